@@ -1,0 +1,1 @@
+"""Observations into alerts; their way to people; answers; reports."""

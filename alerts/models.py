@@ -1,0 +1,185 @@
+"""Rules, the alerts they raise, what was done about each, and what was recorded."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from detection.models import Camera, Line, Zone
+from soc import clock
+from soc.people.models import Member, Organisation, Site
+
+
+class Severity(models.IntegerChoices):
+    """How bad; ordered, so that lists sort by it. ISO 22324's colours are the front end's."""
+
+    LOW = 1, _("low")
+    MEDIUM = 2, _("medium")
+    HIGH = 3, _("high")
+    CRITICAL = 4, _("critical")
+
+
+class RuleState(models.TextChoices):
+    """A rule runs silently until it is switched on."""
+
+    OFF = "off", _("off")
+    SILENT = "silent", _("silent run")
+    ON = "on", _("on")
+
+
+class Rule(models.Model):
+    """What on a camera raises an alert. The kind's own settings are described once, in alerts/rules/<kind>.py."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="rules")
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="rules")
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=32, help_text="Key of the kind in alerts.rules.registry.")
+    settings = models.JSONField(default=dict, help_text="The kind's settings, validated by its pydantic model.")
+    zone = models.ForeignKey(Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
+    schedule = models.JSONField(
+        default=list, help_text="Hours in which it runs: [{days: [0..6], start: 'HH:MM', end: 'HH:MM'}]; empty: always."
+    )
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices, default=Severity.MEDIUM)
+    quiet_s = models.PositiveIntegerField(
+        default=120, help_text="How long the rule stays quiet after a situation ended."
+    )
+    purpose = models.CharField(max_length=255, blank=True)
+    state = models.CharField(max_length=8, choices=RuleState.choices, default=RuleState.SILENT)
+    authorising_text = models.CharField(max_length=255, blank=True)
+    authorised_from = models.DateField(null=True, blank=True)
+    authorised_until = models.DateField(null=True, blank=True)
+    expires_at = models.DateTimeField(help_text="A rule ends after six months unless it is renewed.")
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    scope_site: ClassVar = "camera__site_id"
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "id"], name="alerts_rule_in_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class AlertState(models.TextChoices):
+    """Where an alert stands."""
+
+    OPEN = "open", _("open")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    RESOLVED = "resolved", _("resolved")
+    FALSE_ALARM = "false_alarm", _("false alarm")
+
+
+UNCLOSED = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
+
+
+class Alert(models.Model):
+    """What a rule made of a situation. Its UUID is given in the watcher when the rule fires."""
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="alerts")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="alerts")
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="alerts")
+    rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="alerts")
+    rule_name = models.CharField(max_length=120, help_text="As it was when the rule fired.")
+    rule_version = models.PositiveIntegerField()
+    severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    situation = models.CharField(max_length=120, help_text="Key of what lasts: rule and zone or line.")
+    why = models.JSONField(help_text="Code and parameters of why it fired, rendered when read.")
+    state = models.CharField(max_length=16, choices=AlertState.choices, default=AlertState.OPEN)
+    captured_at = models.DateTimeField(help_text="When the frame that fired was captured.")
+    raised_at = models.DateTimeField(help_text="When the rule fired in the watcher.")
+    committed_at = models.DateTimeField(default=clock.now)
+    last_seen_at = models.DateTimeField(help_text="When the situation was last seen to last.")
+    ended_at = models.DateTimeField(null=True, blank=True, help_text="When the situation ended.")
+    assigned_to = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    acknowledged_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two people editing are told.")
+
+    scope_site: ClassVar = "site_id"
+
+    class Meta:
+        ordering: ClassVar = ["-captured_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation", "situation"],
+                condition=models.Q(state__in=[s.value for s in UNCLOSED], ended_at__isnull=True),
+                name="alerts_one_open_a_situation",
+            ),
+            models.UniqueConstraint(fields=["organisation", "id"], name="alerts_alert_in_organisation"),
+        ]
+        indexes: ClassVar = [models.Index(fields=["organisation", "-captured_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.rule_name} {self.captured_at:%Y-%m-%d %H:%M:%S}"
+
+
+class LogKind(models.TextChoices):
+    """What was done about an alert."""
+
+    RAISED = "raised", _("raised")
+    ACKNOWLEDGED = "acknowledged", _("acknowledged")
+    ASSIGNED = "assigned", _("assigned")
+    COMMENTED = "commented", _("commented")
+    RESOLVED = "resolved", _("resolved")
+    FALSE_ALARM = "false_alarm", _("marked as a false alarm")
+    ENDED = "ended", _("situation ended")
+
+
+class AlertLog(models.Model):
+    """One line of an alert's log."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="log")
+    at = models.DateTimeField(default=clock.now)
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=16, choices=LogKind.choices)
+    text = models.TextField(blank=True)
+    to_member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+
+    scope_site: ClassVar = "alert__site_id"
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+
+
+class RecordingKind(models.TextChoices):
+    """What was recorded."""
+
+    SNAPSHOT = "snapshot", _("snapshot")
+    CLIP = "clip", _("clip")
+
+
+class Recording(models.Model):
+    """The register of what was recorded for an alert: the row stays when the file is destroyed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="recordings")
+    kind = models.CharField(max_length=16, choices=RecordingKind.choices)
+    file = models.FileField(upload_to="recordings/%Y/%m/%d/", blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.BigIntegerField(default=0)
+    recorded_at = models.DateTimeField(default=clock.now)
+    expires_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True, blank=True)
+    failed = models.CharField(max_length=48, blank=True, help_text="Code of why there is none, e.g. disk_full.")
+
+    scope_site: ClassVar = "alert__site_id"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["alert", "kind"], name="alerts_recording_once"),
+        ]

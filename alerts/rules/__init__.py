@@ -1,0 +1,1 @@
+"""What raises an alert: one file per kind of rule, and a registry."""

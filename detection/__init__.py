@@ -1,0 +1,1 @@
+"""Pixels into observations, statistics and blurred pictures. Raw pictures never leave this package."""

@@ -1,0 +1,8 @@
+"""The detection app."""
+
+from django.apps import AppConfig
+
+
+class DetectionConfig(AppConfig):
+    name = "detection"
+    label = "detection"

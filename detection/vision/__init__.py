@@ -1,0 +1,1 @@
+"""Pure functions and small machines over pixels: no Django, no network, no disk but the model's file."""

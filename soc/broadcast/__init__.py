@@ -1,0 +1,1 @@
+"""One message to very many browsers, with catch-up after a gap."""

@@ -1,0 +1,27 @@
+"""Typed events: what may be broadcast, to whom, and how it is written on the wire."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+
+from soc.people.rights import Right
+
+
+class Payload(BaseModel):
+    """The body of an event. A subclass per kind; its `kind` is what the front end's union is told apart by."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """An event and its audience: members of the organisation who hold `right` at `site_id` (or anywhere)."""
+
+    organisation_id: UUID
+    payload: Payload
+    right: Right
+    site_id: UUID | None = None

@@ -1,0 +1,1 @@
+"""The embedded default: PostgreSQL and Valkey from wheels, all processes supervised, one command."""

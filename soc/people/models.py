@@ -1,0 +1,117 @@
+"""Organisations, their sites, their members and what each member may do where."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from typing_extensions import override
+
+from soc import clock
+from soc.people.rights import Role
+
+
+class Organisation(models.Model):
+    """One customer of the installation. Nothing crosses from one to another."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=120, unique=True)
+    timezone = models.CharField(max_length=64, default="Europe/Paris")
+    language = models.CharField(max_length=8, default="en")
+    legal_frame = models.CharField(
+        max_length=32, default="fr", help_text="Key of the legal frame, see detection.lawful."
+    )
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Site(models.Model):
+    """A place the organisation looks after: a building, a campus, a street."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
+    name = models.CharField(max_length=120)
+    address = models.CharField(max_length=255, blank=True)
+    scope_site: ClassVar = "id"
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "name"], name="people_site_name_once"),
+            # What composite foreign keys of other tables point to: a row names a site of its own organisation only.
+            models.UniqueConstraint(fields=["organisation", "id"], name="people_site_in_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberManager(BaseUserManager["Member"]):
+    """Finds members by the name they sign in with."""
+
+    @override
+    def get_by_natural_key(self, username: str | None) -> Member:
+        return self.get(**{f"{self.model.USERNAME_FIELD}__iexact": username})
+
+
+class Member(AbstractBaseUser):
+    """An account: one person in one organisation. Who works for two organisations has two accounts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="members")
+    name = models.CharField(max_length=150, unique=True, help_text="What the member signs in with.")
+    display_name = models.CharField(max_length=150)
+    language = models.CharField(max_length=8, default="en")
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+
+    USERNAME_FIELD = "name"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+    objects: ClassVar[MemberManager] = MemberManager()
+
+    class Meta:
+        ordering: ClassVar = ["display_name"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "id"], name="people_member_in_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class RoleGrant(models.Model):
+    """A role that a member holds, at one site or, without a site, at all sites of the organisation."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="grants")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["member", "role", "site"], name="people_grant_once", nulls_distinct=False),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.role} {self.site_id or 'everywhere'}"
+
+
+class ApiToken(models.Model):
+    """A program's way in: it acts as its member. Only the digest is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="tokens")
+    label = models.CharField(max_length=120)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(default=clock.now, editable=False)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return self.label

@@ -1,0 +1,62 @@
+"""Which role may do what: the whole matrix, in one table."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a member is in the organisation, everywhere or at some sites."""
+
+    AGENT = "agent", _("Agent")
+    SUPERVISOR = "supervisor", _("Supervisor")
+    ADMINISTRATOR = "administrator", _("Administrator")
+    AUDITOR = "auditor", _("Auditor")
+    RESPONDER = "responder", _("Responder")
+
+
+class Right(StrEnum):
+    """One thing that a role may do. Every URL and socket names the right it needs."""
+
+    SIGNED_IN = "signed_in"
+    SEE_SITES = "see_sites"
+    SEE_LIVE = "see_live"
+    SEE_ALERTS = "see_alerts"
+    HANDLE_ALERTS = "handle_alerts"
+    SEE_CAMERAS = "see_cameras"
+    MANAGE_CAMERAS = "manage_cameras"
+    SEE_RULES = "see_rules"
+    MANAGE_RULES = "manage_rules"
+    SEE_PEOPLE = "see_people"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_JOURNAL = "see_journal"
+
+
+_EVERYONE = frozenset({Right.SIGNED_IN})
+_AGENT = _EVERYONE | {
+    Right.SEE_SITES,
+    Right.SEE_LIVE,
+    Right.SEE_ALERTS,
+    Right.HANDLE_ALERTS,
+    Right.SEE_CAMERAS,
+    Right.SEE_RULES,
+    Right.SEE_PEOPLE,
+}
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.AGENT: _AGENT,
+    Role.SUPERVISOR: _AGENT,
+    Role.ADMINISTRATOR: _AGENT | {Right.MANAGE_CAMERAS, Right.MANAGE_RULES, Right.MANAGE_PEOPLE},
+    Role.AUDITOR: _EVERYONE
+    | {
+        Right.SEE_SITES,
+        Right.SEE_ALERTS,
+        Right.SEE_CAMERAS,
+        Right.SEE_RULES,
+        Right.SEE_PEOPLE,
+        Right.SEE_JOURNAL,
+    },
+    Role.RESPONDER: _EVERYONE,
+}

@@ -1,0 +1,61 @@
+"""Scoping, in one place: which rows of a table a member may see with a right.
+
+A model says how it hangs in the tree with two class attributes: `scope_organisation` (default ``"organisation_id"``) and
+`scope_site`, the path to its site (``None`` where the row belongs to the whole organisation).
+"""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+from uuid import UUID
+
+from django.db.models import Model, Q, QuerySet
+
+from soc.people.models import Member, RoleGrant
+from soc.people.rights import RIGHTS, Right, Role
+
+M = TypeVar("M", bound=Model)
+
+
+class Everywhere:
+    """All sites of the organisation."""
+
+
+EVERYWHERE = Everywhere()
+Reach = Everywhere | frozenset[UUID]
+
+
+def reach(member: Member, right: Right) -> Reach:
+    """Where `member` holds `right`: everywhere, or at these sites. Nowhere is the empty set."""
+    sites: set[UUID] = set()
+    if not member.is_active:
+        return frozenset()
+    for grant in RoleGrant.objects.filter(member=member, organisation=member.organisation_id):
+        if right not in RIGHTS[Role(grant.role)]:
+            continue
+        if grant.site_id is None:
+            return EVERYWHERE
+        sites.add(grant.site_id)
+    return frozenset(sites)
+
+
+def holds(member: Member, right: Right, site: UUID | None = None) -> bool:
+    """Whether `member` holds `right` at `site`, or anywhere when no site is named."""
+    where = reach(member, right)
+    if isinstance(where, Everywhere):
+        return True
+    return bool(where) if site is None else site in where
+
+
+def scoped(queryset: QuerySet[M], member: Member, right: Right) -> QuerySet[M]:
+    """The rows of `queryset` that `member` may reach with `right`; the only way from a request to a row."""
+    model = queryset.model
+    organisation = getattr(model, "scope_organisation", "organisation_id")
+    site = cast("str | None", getattr(model, "scope_site", None))
+    where = reach(member, right)
+    own = queryset.filter(Q(**{organisation: member.organisation_id}))
+    if isinstance(where, Everywhere):
+        return own
+    if not where:
+        return own.none()
+    return own if site is None else own.filter(Q(**{f"{site}__in": where}))

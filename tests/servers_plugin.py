@@ -1,0 +1,38 @@
+"""An early pytest plugin (`-p tests.servers_plugin`): starts real servers before pytest-django reads the settings."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_FOLDER = Path(tempfile.mkdtemp(prefix="vigie-tests-"))
+_FOLDER.chmod(0o755)  # PostgreSQL's own user must reach its data
+
+os.environ |= {
+    "VIGIE_MODE": "test",
+    "VIGIE_TEST_CLOCK": "1",
+    "VIGIE_VAR": str(_FOLDER / "var"),
+    "VIGIE_ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
+    "VIGIE_CAMERA_NETWORKS": "127.0.0.0/8",
+    "DJANGO_SETTINGS_MODULE": "soc.settings",
+}
+for name in ("SECRET", "CREDENTIAL", "JOURNAL"):
+    os.environ[f"VIGIE_{name}_KEY"] = f"a-{name.lower()}-key-for-tests-only-0123456789"
+(_FOLDER / "var").mkdir()
+
+from soc.embedded import servers  # noqa: E402  (its settings are in the environment now)
+
+SERVERS = servers.start(_FOLDER / "servers")
+os.environ["DATABASE_URL"] = SERVERS.database_url
+os.environ["REDIS_URL"] = SERVERS.redis_url
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the servers and remove everything they wrote."""
+    SERVERS.stop()
+    shutil.rmtree(_FOLDER, ignore_errors=True)
