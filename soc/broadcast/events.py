@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
@@ -25,3 +26,12 @@ class Event:
     payload: Payload
     right: Right
     site_id: UUID | None = None
+
+
+class PeopleChanged(Payload):
+    """A member's rights, activity or way in changed: open sockets are checked at once. It never reaches a browser.
+
+    `soc.people` announces it (with `Right.SIGNED_IN`) after each change of a grant, a member, a session or a token.
+    """
+
+    kind: Literal["people.changed"] = "people.changed"
