@@ -41,9 +41,7 @@ class Rule(models.Model):
     settings = models.JSONField(default=dict, help_text="The kind's settings, validated by its pydantic model.")
     zone = models.ForeignKey(Zone, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
     line = models.ForeignKey(Line, on_delete=models.PROTECT, null=True, blank=True, related_name="rules")
-    schedule = models.JSONField(
-        default=list, help_text="Hours in which it runs: [{days: [0..6], start: 'HH:MM', end: 'HH:MM'}]; empty: always."
-    )
+    schedule = models.JSONField(default=list, help_text="alerts.rules.schedule.Hours, empty: always.")
     severity = models.PositiveSmallIntegerField(choices=Severity.choices, default=Severity.MEDIUM)
     quiet_s = models.PositiveIntegerField(
         default=120, help_text="How long the rule stays quiet after a situation ended."
@@ -54,6 +52,7 @@ class Rule(models.Model):
     authorised_from = models.DateField(null=True, blank=True)
     authorised_until = models.DateField(null=True, blank=True)
     expires_at = models.DateTimeField(help_text="A rule ends after six months unless it is renewed.")
+    expiry_told_at = models.DateTimeField(null=True, blank=True, help_text="When people were told that it ends soon.")
     created_at = models.DateTimeField(default=clock.now, editable=False)
     version = models.PositiveIntegerField(default=1)
     removed_at = models.DateTimeField(null=True, blank=True)
@@ -93,6 +92,7 @@ class Alert(models.Model):
     rule_name = models.CharField(max_length=120, help_text="As it was when the rule fired.")
     rule_version = models.PositiveIntegerField()
     severity = models.PositiveSmallIntegerField(choices=Severity.choices)
+    area_name = models.CharField(max_length=120, blank=True, help_text="The zone or line, as it was; empty: all.")
     situation = models.CharField(max_length=120, help_text="Key of what lasts: rule and zone or line.")
     why = models.JSONField(help_text="Code and parameters of why it fired, rendered when read.")
     state = models.CharField(max_length=16, choices=AlertState.choices, default=AlertState.OPEN)
@@ -120,7 +120,12 @@ class Alert(models.Model):
             ),
             models.UniqueConstraint(fields=["organisation", "id"], name="alerts_alert_in_organisation"),
         ]
-        indexes: ClassVar = [models.Index(fields=["organisation", "-captured_at"])]
+        indexes: ClassVar = [
+            models.Index(fields=["organisation", "-captured_at"]),
+            models.Index(
+                fields=["last_seen_at"], condition=models.Q(ended_at__isnull=True), name="alerts_lasting_situations"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.rule_name} {self.captured_at:%Y-%m-%d %H:%M:%S}"
@@ -162,8 +167,22 @@ class RecordingKind(models.TextChoices):
     CLIP = "clip", _("clip")
 
 
+class RecordingFailure(models.TextChoices):
+    """Why an alert has no snapshot or clip."""
+
+    NO_PICTURE = "no_picture", _("The camera gave no picture that may be shown at that time.")
+    DISK_FULL = "disk_full", _("The disk was full, so it could not be kept. Free some room.")
+    STORAGE = "storage", _("The storage refused it. See the watcher's log.")
+    NO_ROOM = "no_room", _("The watcher had to let it go before it could be kept.")
+    INTERRUPTED = "interrupted", _("The watcher stopped before it was kept.")
+
+
 class Recording(models.Model):
-    """The register of what was recorded for an alert: the row stays when the file is destroyed."""
+    """The register of what was recorded for an alert: the row stays when the file is destroyed.
+
+    The row, with the file's name, is committed before the file is written, so that no file exists that the register does
+    not know; `sha256` is set when the file is whole.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -175,7 +194,9 @@ class Recording(models.Model):
     recorded_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True, blank=True)
-    failed = models.CharField(max_length=48, blank=True, help_text="Code of why there is none, e.g. disk_full.")
+    failed = models.CharField(
+        max_length=48, blank=True, choices=RecordingFailure.choices, help_text="Why there is none."
+    )
 
     scope_site: ClassVar = "alert__site_id"
 
@@ -183,3 +204,73 @@ class Recording(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["alert", "kind"], name="alerts_recording_once"),
         ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["expires_at"], condition=models.Q(destroyed_at__isnull=True), name="alerts_recordings_kept"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.alert_id}"
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the file is whole and still there."""
+        return bool(self.sha256) and self.destroyed_at is None
+
+
+class RuleTrialHit(models.Model):
+    """A rule in its silent run would have raised an alert: when, and nothing else."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="silent_hits")
+    rule_version = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    scope_site: ClassVar = "rule__camera__site_id"
+
+    class Meta:
+        ordering: ClassVar = ["-at"]
+        indexes: ClassVar = [models.Index(fields=["rule", "-at"])]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.at:%Y-%m-%d %H:%M:%S}"
+
+
+class TrialFailure(models.TextChoices):
+    """Why a trial has no answer."""
+
+    INVALID = "invalid", _("The camera's watcher could not read these settings.")
+    TOO_LONG = "too_long", _("The trial took too long. Try again with fewer classes or a shorter schedule.")
+
+
+class RuleTrial(models.Model):
+    """A question to the watcher of a camera: when would this rule have raised, over what it holds in RAM?
+
+    The watcher polls for these rows, so a trial works without the broker. Times are what it writes back, no pictures.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=32)
+    settings = models.JSONField()
+    zone = models.ForeignKey(Zone, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    line = models.ForeignKey(Line, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    schedule = models.JSONField(default=list)
+    quiet_s = models.PositiveIntegerField(default=0)
+    asked_at = models.DateTimeField(default=clock.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField(null=True, blank=True, help_text="How far back the watcher's memory reached.")
+    hits = models.JSONField(default=list, help_text="When it would have raised, ISO 8601.")
+    failed = models.CharField(max_length=16, blank=True, choices=TrialFailure.choices)
+
+    scope_site: ClassVar = "camera__site_id"
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["asked_at"], condition=models.Q(answered_at__isnull=True), name="alerts_trials_asked"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.asked_at:%Y-%m-%d %H:%M:%S}"

@@ -22,4 +22,8 @@ class Migration(migrations.Migration):
         same_organisation("alerts_alertlog", "member_id", "soc_people_member"),
         same_organisation("alerts_alertlog", "to_member_id", "soc_people_member"),
         same_organisation("alerts_recording", "alert_id", "alerts_alert"),
+        same_organisation("alerts_ruletrialhit", "rule_id", "alerts_rule"),
+        same_organisation("alerts_ruletrial", "camera_id", "detection_camera"),
+        same_organisation("alerts_ruletrial", "zone_id", "detection_zone"),
+        same_organisation("alerts_ruletrial", "line_id", "detection_line"),
     ]
