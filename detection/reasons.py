@@ -26,6 +26,15 @@ class Reason(models.TextChoices):
         _("This address lies outside the networks in which cameras are allowed. Ask the operator to add its network."),
     )
     NOT_ALLOWED_ADDRESS = "not_allowed_address", _("This kind of address is not allowed.")
+    CREDENTIALS_IN_ADDRESS = (
+        "credentials_in_address",
+        _("Do not write the user name and password into the address: enter them in their own fields."),
+    )
+    UNTRUSTED = (
+        "untrusted",
+        _("The camera's certificate is not trusted here. Install a trusted one, or use http inside the camera network."),
+    )
+    REDIRECT = "redirect", _("The camera sends on to another address, which is not followed. Enter that address itself.")
     NO_SUCH_FILE = "no_such_file", _("There is no such file in the operator's footage folder.")
     NO_ROOM = "no_room", _("No watcher has room for this camera. Start another watcher or watch fewer cameras.")
     NO_WATCHER = "no_watcher", _("No watcher is running.")
