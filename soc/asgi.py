@@ -6,4 +6,18 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soc.settings")
 
 from django.core.asgi import get_asgi_application
 
-application = get_asgi_application()
+http = get_asgi_application()  # sets Django up, before anything below imports models
+
+from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
+
+from soc.body_limit import limit_bodies  # noqa: E402
+from soc.people.sockets import SocketDoor  # noqa: E402
+
+websocket_urlpatterns: list[object] = []
+
+application = ProtocolTypeRouter(
+    {
+        "http": limit_bodies(http),
+        "websocket": SocketDoor(URLRouter(websocket_urlpatterns)),
+    }
+)

@@ -37,12 +37,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "soc.headers.SecurityHeaders",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "soc.people.middleware.ReadersLanguage",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
 TEMPLATES = [
@@ -79,7 +81,10 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = CONFIG.var / "static"
-STATICFILES_DIRS = [folder for folder in [ROOT / "frontend" / "dist"] if folder.is_dir()]
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a folder that is not there
+FRONT_END = ROOT / "frontend" / "dist"
+STATICFILES_DIRS = [folder for folder in [FRONT_END] if folder.is_dir()]
+WHITENOISE_USE_FINDERS = True  # so that nothing needs to be collected before the first page
 MEDIA_ROOT = CONFIG.var / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -92,6 +97,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 12 * 3600  # a shift
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "soc.pages.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = CONFIG.mode is Mode.PRODUCTION
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -119,6 +125,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "soc.api.refusal",
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_METADATA_CLASS": None,  # OPTIONS would list choices; the schema says what there is
     "DEFAULT_THROTTLE_RATES": {"sign_in": "10/min", "probe": "20/min"},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -1,5 +1,27 @@
 """All URLs, composed from the apps'."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+
+from soc import health, pages
+from soc.people.urls import api_urlpatterns as people
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    *people,
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    re_path(r"^(?P<path>.*)$", pages.unknown_api),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("api/", include(api_urlpatterns)),
+    re_path(r"^(?P<path>.*)$", pages.front_end, name="front-end"),
+]
+
+handler400 = pages.bad_request
+handler403 = pages.permission_denied
+handler404 = pages.not_found
+handler500 = pages.server_error

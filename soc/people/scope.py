@@ -6,10 +6,11 @@ A model says how it hangs in the tree with two class attributes: `scope_organisa
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import TypeVar, cast
 from uuid import UUID
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 
 from soc.people.models import Member, RoleGrant
 from soc.people.rights import RIGHTS, Right, Role
@@ -30,6 +31,8 @@ def reach(member: Member, right: Right) -> Reach:
     sites: set[UUID] = set()
     if not member.is_active:
         return frozenset()
+    if right is Right.SIGNED_IN:  # needs no role: who has none can still sign out
+        return EVERYWHERE
     for grant in RoleGrant.objects.filter(member=member, organisation=member.organisation_id):
         if right not in RIGHTS[Role(grant.role)]:
             continue
@@ -37,6 +40,34 @@ def reach(member: Member, right: Right) -> Reach:
             return EVERYWHERE
         sites.add(grant.site_id)
     return frozenset(sites)
+
+
+Reaches = Mapping[Right, Reach]
+
+
+def reaches(members: Collection[UUID]) -> dict[UUID, Reaches]:
+    """Where each of many members holds which right, in two queries. Who is gone or switched off is absent."""
+    active = Member.objects.filter(pk__in=members, is_active=True).values_list("pk", flat=True)
+    found: dict[UUID, dict[Right, Reach]] = {pk: {Right.SIGNED_IN: EVERYWHERE} for pk in active}
+    # As in `reach`: a grant of another organisation than the member's counts for nothing.
+    grants = RoleGrant.objects.filter(member__in=found, organisation=F("member__organisation"))
+    for grant in grants:
+        own = found[grant.member_id]
+        for right in RIGHTS[Role(grant.role)]:
+            before = own.get(right, frozenset())
+            if grant.site_id is None or isinstance(before, Everywhere):
+                own[right] = EVERYWHERE
+            else:
+                own[right] = before | {grant.site_id}
+    return dict(found)
+
+
+def admits(reaches: Reaches, right: Right, site: UUID | None) -> bool:
+    """Whether these reaches hold `right` at `site`, or anywhere when no site is named."""
+    where = reaches.get(right, frozenset())
+    if isinstance(where, Everywhere):
+        return True
+    return bool(where) if site is None else site in where
 
 
 def holds(member: Member, right: Right, site: UUID | None = None) -> bool:

@@ -1,0 +1,207 @@
+"""factory_boy factories: an organisation, its people, cameras, rules and alerts, as short as a test can say them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence as Sequenced
+from typing import Any, Protocol, TypeVar, cast
+
+from django.db.models import Model
+from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
+from factory.django import DjangoModelFactory, Password
+
+from alerts.models import Alert, AlertLog, AlertState, LogKind, Recording, RecordingKind, Rule, RuleState, Severity
+from detection.models import Camera, Line, PlaceKind, SourceKind, Zone
+from soc import clock
+from soc.people.authentication import digest
+from soc.people.models import ApiToken, Member, Organisation, RoleGrant, Site
+from soc.people.rights import Role
+
+M = TypeVar("M", bound=Model)
+M_co = TypeVar("M_co", bound=Model, covariant=True)
+PASSWORD = "correct horse battery staple"
+
+
+class Factory(Protocol[M_co]):
+    """What a factory class does, with the types that factory_boy does not state."""
+
+    def __call__(self, **fields: Any) -> M_co:
+        """Make a row; ``camera__site=…`` reaches into what it hangs from."""
+
+    def build(self, **fields: Any) -> M_co:
+        """Make the object without a row."""
+
+    def create_batch(self, size: int, **fields: Any) -> Sequenced[M_co]:
+        """Make several rows."""
+
+
+def typed(made: type[DjangoModelFactory[M]]) -> Factory[M]:
+    """The factory class itself, with the types of what it makes."""
+    return cast("Factory[M]", made)
+
+
+class _Organisation(DjangoModelFactory[Organisation]):
+    class Meta:
+        model = Organisation
+
+    name = Sequence(lambda n: f"Organisation {n}")
+
+
+class _Site(DjangoModelFactory[Site]):
+    class Meta:
+        model = Site
+
+    organisation = SubFactory(_Organisation)
+    name = Sequence(lambda n: f"Site {n}")
+
+
+class _Member(DjangoModelFactory[Member]):
+    """A member who signs in with `PASSWORD`. `MemberFactory(roles=[Role.AGENT])`; `site=` limits the roles to a site."""
+
+    class Meta:
+        model = Member
+        skip_postgeneration_save = True
+
+    organisation = SubFactory(_Organisation)
+    name = Sequence(lambda n: f"member{n}")
+    display_name = Sequence(lambda n: f"Member {n}")
+    password = Password(PASSWORD)
+
+    @classmethod
+    def _create(cls, model_class: type[Member], *args: Any, **kwargs: Any) -> Member:
+        roles: list[Role] = kwargs.pop("roles", [])
+        site: Site | None = kwargs.pop("site", None)
+        if site is not None:
+            kwargs["organisation"] = site.organisation
+        member = model_class.objects.create(*args, **kwargs)
+        for role in roles:
+            RoleGrant.objects.create(organisation=member.organisation, member=member, role=role, site=site)
+        return member
+
+
+class _ApiToken(DjangoModelFactory[ApiToken]):
+    """A token that works; its text is `text`: ``ApiTokenFactory(member=agent, text="…")``."""
+
+    class Meta:
+        model = ApiToken
+        exclude = ("text",)
+
+    text = Sequence(lambda n: f"vigie-test-token-{n}")
+    member = SubFactory(_Member)
+    organisation = SelfAttribute("member.organisation")
+    label = "A program"
+    expires_at = LazyFunction(lambda: clock.now() + dt.timedelta(days=30))
+
+    digest = LazyAttribute(lambda made: digest(made.text))
+
+
+class _Camera(DjangoModelFactory[Camera]):
+    """A file camera in a private place, with the facts that make watching it lawful."""
+
+    class Meta:
+        model = Camera
+
+    site = SubFactory(_Site)
+    organisation = SelfAttribute("site.organisation")
+    name = Sequence(lambda n: f"Camera {n}")
+    source = SourceKind.FILE
+    address = "vtest.avi"
+    place = PlaceKind.PRIVATE
+    purpose = "Safety of people and goods"
+    legal_basis = "Legitimate interest"
+    notice_displayed = True
+
+
+class _Zone(DjangoModelFactory[Zone]):
+    class Meta:
+        model = Zone
+
+    camera = SubFactory(_Camera)
+    organisation = SelfAttribute("camera.organisation")
+    name = Sequence(lambda n: f"Zone {n}")
+    polygon = LazyFunction(lambda: [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.9]])
+
+
+class _Line(DjangoModelFactory[Line]):
+    class Meta:
+        model = Line
+
+    camera = SubFactory(_Camera)
+    organisation = SelfAttribute("camera.organisation")
+    name = Sequence(lambda n: f"Line {n}")
+    start = LazyFunction(lambda: [0.5, 0.0])
+    end = LazyFunction(lambda: [0.5, 1.0])
+
+
+class _Rule(DjangoModelFactory[Rule]):
+    """A rule that is on. Its kind's settings are the caller's: ``RuleFactory(kind="seen", settings={…})``."""
+
+    class Meta:
+        model = Rule
+
+    camera = SubFactory(_Camera)
+    organisation = SelfAttribute("camera.organisation")
+    name = Sequence(lambda n: f"Rule {n}")
+    kind = "seen"
+    settings = LazyFunction(lambda: {"labels": ["person"]})
+    state = RuleState.ON
+    severity = Severity.HIGH
+    purpose = "Safety of people and goods"
+    expires_at = LazyFunction(lambda: clock.now() + dt.timedelta(days=180))
+
+
+class _Alert(DjangoModelFactory[Alert]):
+    class Meta:
+        model = Alert
+
+    id = LazyFunction(uuid.uuid4)
+    rule = SubFactory(_Rule)
+    organisation = SelfAttribute("rule.organisation")
+    camera = SelfAttribute("rule.camera")
+    site = SelfAttribute("rule.camera.site")
+    rule_name = SelfAttribute("rule.name")
+    rule_version = SelfAttribute("rule.version")
+    severity = SelfAttribute("rule.severity")
+    situation = Sequence(lambda n: f"situation-{n}")
+    why = LazyFunction(lambda: {"code": "seen", "params": {"label": "person", "count": 1}})
+    state = AlertState.OPEN
+    captured_at = LazyFunction(clock.now)
+    raised_at = LazyFunction(clock.now)
+    last_seen_at = LazyFunction(clock.now)
+
+
+class _AlertLog(DjangoModelFactory[AlertLog]):
+    class Meta:
+        model = AlertLog
+
+    alert = SubFactory(_Alert)
+    organisation = SelfAttribute("alert.organisation")
+    kind = LogKind.RAISED
+    member = None
+    to_member = None
+
+
+class _Recording(DjangoModelFactory[Recording]):
+    """A row of the register without a file; give it one with ``file=ContentFile(…, name=…)``."""
+
+    class Meta:
+        model = Recording
+
+    alert = SubFactory(_Alert)
+    organisation = SelfAttribute("alert.organisation")
+    kind = RecordingKind.SNAPSHOT
+    expires_at = LazyFunction(lambda: clock.now() + dt.timedelta(days=30))
+
+
+OrganisationFactory = typed(_Organisation)
+SiteFactory = typed(_Site)
+MemberFactory = typed(_Member)
+ApiTokenFactory = typed(_ApiToken)
+CameraFactory = typed(_Camera)
+ZoneFactory = typed(_Zone)
+LineFactory = typed(_Line)
+RuleFactory = typed(_Rule)
+AlertFactory = typed(_Alert)
+AlertLogFactory = typed(_AlertLog)
+RecordingFactory = typed(_Recording)
