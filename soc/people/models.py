@@ -6,7 +6,10 @@ import uuid
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
+from django.db.models.functions import Lower
 from typing_extensions import override
 
 from soc import clock
@@ -78,6 +81,7 @@ class Member(AbstractBaseUser):
         ordering: ClassVar = ["display_name"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organisation", "id"], name="people_member_in_organisation"),
+            models.UniqueConstraint(Lower("name"), name="people_member_name_once"),
         ]
 
     def __str__(self) -> str:
@@ -115,3 +119,31 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class MemberSession(AbstractBaseSession):
+    """A session that knows whose it is, so that all of a member's can be ended at once (see soc.people.sessions)."""
+
+    member = models.ForeignKey(Member, on_delete=models.CASCADE, null=True, related_name="sessions")
+
+    @classmethod
+    @override
+    def get_session_store_class(cls) -> type[SessionBase]:
+        from soc.people.sessions import SessionStore
+
+        return SessionStore
+
+
+class SignInTry(models.Model):
+    """A try to sign in that has not succeeded, kept for minutes so that guessing can be slowed down.
+
+    In the database, not in the broker: it holds with the broker down, and for all web processes together.
+    """
+
+    key = models.CharField(
+        max_length=64, help_text="Keyed digest of whose tries are counted: a name, an address, a device."
+    )
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["key", "at"])]

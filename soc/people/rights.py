@@ -23,6 +23,7 @@ class Right(StrEnum):
 
     SIGNED_IN = "signed_in"
     SEE_SITES = "see_sites"
+    MANAGE_SITES = "manage_sites"
     SEE_LIVE = "see_live"
     SEE_ALERTS = "see_alerts"
     HANDLE_ALERTS = "handle_alerts"
@@ -48,7 +49,7 @@ _AGENT = _EVERYONE | {
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _AGENT,
-    Role.ADMINISTRATOR: _AGENT | {Right.MANAGE_CAMERAS, Right.MANAGE_RULES, Right.MANAGE_PEOPLE},
+    Role.ADMINISTRATOR: _AGENT | {Right.MANAGE_SITES, Right.MANAGE_CAMERAS, Right.MANAGE_RULES, Right.MANAGE_PEOPLE},
     Role.AUDITOR: _EVERYONE
     | {
         Right.SEE_SITES,
