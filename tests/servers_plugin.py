@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 _FOLDER = Path(tempfile.mkdtemp(prefix="vigie-tests-"))
-_FOLDER.chmod(0o755)  # PostgreSQL's own user must reach its data
+_FOLDER.chmod(0o755)  # PostgreSQL's own account must reach its data
 
 os.environ |= {
     "VIGIE_MODE": "test",
@@ -22,11 +23,15 @@ os.environ |= {
 }
 for name in ("SECRET", "CREDENTIAL", "JOURNAL"):
     os.environ[f"VIGIE_{name}_KEY"] = f"a-{name.lower()}-key-for-tests-only-0123456789"
-(_FOLDER / "var").mkdir()
+for folder in ("var", "servers"):
+    (_FOLDER / folder).mkdir()
 
 from soc.embedded import servers  # noqa: E402  (its settings are in the environment now)
 
-SERVERS = servers.start(_FOLDER / "servers")
+_STACK = ExitStack()
+SERVERS = _STACK.enter_context(
+    servers.running(_FOLDER / "servers", _FOLDER / "servers.log", database="vigie", durable=False)
+)
 os.environ["DATABASE_URL"] = SERVERS.database_url
 os.environ["REDIS_URL"] = SERVERS.redis_url
 
@@ -34,5 +39,5 @@ os.environ["REDIS_URL"] = SERVERS.redis_url
 @pytest.hookimpl(trylast=True)
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop the servers and remove everything they wrote."""
-    SERVERS.stop()
+    _STACK.close()
     shutil.rmtree(_FOLDER, ignore_errors=True)

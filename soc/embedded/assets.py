@@ -228,9 +228,13 @@ def main(names: list[str]) -> int:
     if unknown:
         sys.stderr.write(f"Unknown: {', '.join(unknown)}. Known: {', '.join(ASSETS)}.\n")
         return 2
+
+    def tell(text: str) -> None:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
+
     try:
-        for path in ensure_all(names or ASSETS, lambda text: sys.stdout.write(f"  {text}\n")):
-            sys.stdout.write(f"{path}\n")
+        ensure_all(names or ASSETS, tell)
     except AssetFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 1
