@@ -1,0 +1,113 @@
+"""The only place where a raw frame becomes a public one. There is no way through it that shows what lies under a mask.
+
+Masked places are replaced by a mosaic of few cells: each cell is the mean of its pixels, so what was inside cannot be
+computed back. The cells lie on a grid that does not move with the mask, so a still head has a still mosaic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+
+from detection.vision.detections import Floats
+from detection.vision.frames import Pixels, PublicFrame, RawFrame
+from detection.vision.geometry import Polygon
+
+CELLS_ACROSS: Final = 4
+"""Cells along the longer side of a mask, margin included; the grid may add one."""
+
+SMALLEST_CELL: Final = 8
+CELLS_WHOLE: Final = 12
+"""Cells along the longer side of a frame that is pixelated whole."""
+
+_CELL_SIZES: Final = np.array((8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048))
+"""Sides of cells: few, so that a mask that grows a little keeps its grid; multiples of 4, the unit in which area is counted."""
+
+_UNIT: Final = 4
+
+
+def blacked_out(raw: RawFrame, private: Sequence[Polygon]) -> Pixels:
+    """Return a copy of a raw frame's pixels in which private areas are black: all that anything else ever reads.
+
+    Returns:
+        (height, width, 3) uint8, BGR, contiguous; the raw frame is left as it was.
+    """
+    pixels = raw.pixels
+    if pixels.dtype != np.uint8 or pixels.ndim != 3 or pixels.shape[2] != 3 or not pixels.size:
+        raise ValueError("A frame is (height, width, 3) uint8 and not empty.")
+    if not private:
+        return np.array(pixels, order="C")
+    copy = np.array(pixels, order="C")
+    _fill(copy, private, (0, 0, 0))
+    return copy
+
+
+def _fill(canvas: Pixels, polygons: Sequence[Polygon], colour: tuple[int, int, int]) -> None:
+    height, width = canvas.shape[:2]
+    for polygon in polygons:
+        corners = np.array([(point.x * width, point.y * height) for point in polygon.points])
+        # `fillPoly` includes its border; a line of 3 pixels on it leaves nothing to rounding.
+        outline = [np.round(corners).astype(np.int32)]
+        cv2.fillPoly(canvas, outline, colour)
+        cv2.polylines(canvas, outline, isClosed=True, color=colour, thickness=3)
+
+
+def public_frame(pixels: Pixels, masks: Floats, raw: RawFrame, private: Sequence[Polygon]) -> PublicFrame:
+    """Return the public frame of a covered frame.
+
+    Args:
+        pixels: what `blacked_out` gave; taken over and changed.
+        masks: (n, 4) float32, normalised, everything that must be masked in this frame.
+        raw: whose number and time it takes.
+        private: the areas that are black in `pixels`, for the share.
+    """
+    height, width = pixels.shape[:2]
+    altered = np.zeros((-(-height // _UNIT), -(-width // _UNIT)), np.uint8)
+    if private:
+        _fill(altered[:, :, None], private, (1, 1, 1))
+    source = pixels.copy() if len(masks) > 1 else pixels
+    for left, top, right, bottom, cell in _snapped(masks, width, height):
+        _mosaic(source[top:bottom, left:right], pixels[top:bottom, left:right], cell)
+        altered[top // _UNIT : -(-bottom // _UNIT), left // _UNIT : -(-right // _UNIT)] = 1
+    return _sealed(pixels, raw, share=float(altered.mean()), whole=False)
+
+
+def pixelated_whole(pixels: Pixels, raw: RawFrame) -> PublicFrame:
+    """Return the public frame of a frame that is not covered: nothing of it but a few large cells."""
+    height, width = pixels.shape[:2]
+    _mosaic(pixels, pixels, max(SMALLEST_CELL, -(-max(height, width) // CELLS_WHOLE)))
+    return _sealed(pixels, raw, share=1.0, whole=True)
+
+
+def _sealed(pixels: Pixels, raw: RawFrame, *, share: float, whole: bool) -> PublicFrame:
+    pixels.setflags(write=False)
+    return PublicFrame(pixels, raw.captured_at, raw.number, pixelated_whole=whole, share_altered=share)
+
+
+def _snapped(masks: Floats, width: int, height: int) -> list[tuple[int, int, int, int, int]]:
+    """Return masks as left, top, right, bottom, cell in pixels, grown to the cells' grid, the coarsest last."""
+    if not len(masks):
+        return []
+    if not np.isfinite(masks).all():
+        raise ValueError("A mask's place is not a number.")
+    frame = np.array((width, height, width, height), np.float64)
+    boxes = np.clip(masks, -1.0, 2.0) * frame
+    longest = np.max(boxes[:, 2:] - boxes[:, :2], axis=1)
+    cells = _CELL_SIZES[np.minimum(np.searchsorted(_CELL_SIZES, longest / CELLS_ACROSS), len(_CELL_SIZES) - 1)]
+    first = np.floor(boxes[:, :2] / cells[:, None]) * cells[:, None]
+    last = np.ceil(boxes[:, 2:] / cells[:, None]) * cells[:, None]
+    snapped = np.clip(np.concatenate((first, last), axis=1), 0, frame).astype(int)
+    seen = (snapped[:, 2] > snapped[:, 0]) & (snapped[:, 3] > snapped[:, 1])
+    table = np.unique(np.column_stack((cells, snapped))[seen], axis=0)
+    return [(left, top, right, bottom, cell) for cell, left, top, right, bottom in table.tolist()]
+
+
+def _mosaic(source: Pixels, target: Pixels, cell: int) -> None:
+    """Write the means of `source`'s cells into `target`, both (h, w, 3) uint8."""
+    height, width = source.shape[:2]
+    few = (-(-width // cell), -(-height // cell))
+    means = cv2.resize(source, few, interpolation=cv2.INTER_AREA)
+    target[:] = cv2.resize(means, (width, height), interpolation=cv2.INTER_NEAREST)
