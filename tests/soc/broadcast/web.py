@@ -1,0 +1,50 @@
+"""A web process of its own for tests: real uvicorn, the real door, the sockets, and a page that counts them."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+from django.db import connection
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@dataclass
+class Web:
+    """A running web process."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def url(self, path: str) -> str:
+        return f"ws://127.0.0.1:{self.port}{path}"
+
+    def open_sockets(self) -> int:
+        with urlopen(f"http://127.0.0.1:{self.port}/", timeout=30) as answer:
+            return int(answer.read())
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(30)
+
+
+def start(redis_url: str) -> Web:
+    """Start it on the test database; it is ready when this returns."""
+    listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+    base, _, query = os.environ["DATABASE_URL"].partition("?")
+    database = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}" + (f"?{query}" if query else "")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "uvicorn", "tests.soc.broadcast.web_app:application", "--fd", str(listener.fileno()),
+         "--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--log-level", "warning"],
+        pass_fds=[listener.fileno()], cwd=ROOT, env=os.environ | {"DATABASE_URL": database, "REDIS_URL": redis_url},
+    )  # fmt: skip
+    web = Web(port=listener.getsockname()[1], process=process)
+    listener.close()  # the process has its own; a connection waits in the backlog until it is served
+    web.open_sockets()
+    return web
