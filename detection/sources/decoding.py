@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 
 import av
 import av.error
@@ -17,8 +16,8 @@ from detection.sources.spec import SourceFault
 av.logging.set_level(None)
 av.logging.set_libav_level(av.logging.PANIC)
 
-BAD_PACKETS = 200
-"""So many packets in a row without a picture mean that the video is damaged."""
+BAD_PACKETS, BAD_FOR = 10, 5.0
+"""So many packets in a row without a picture, for so many seconds, mean that the video is damaged."""
 
 _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
     (av.error.HTTPUnauthorizedError, Reason.WRONG_PASSWORD),
@@ -39,16 +38,9 @@ _REASONS: tuple[tuple[type[Exception], Reason], ...] = (
 )
 
 
-@contextmanager
-def faults(otherwise: Reason) -> Iterator[None]:
-    """Turn FFmpeg's errors into `SourceFault`s without a cause: their text holds the address with its credentials."""
-    reason: Reason | None = None
-    try:
-        yield
-    except av.FFmpegError as error:
-        reason = next((reason for kind, reason in _REASONS if isinstance(error, kind)), otherwise)
-    if reason is not None:
-        raise SourceFault(reason)
+def reason_of(error: av.FFmpegError, otherwise: Reason) -> Reason:
+    """What FFmpeg's error means. Raise the `SourceFault` outside the `except`: the error's text holds the credentials."""
+    return next((reason for kind, reason in _REASONS if isinstance(error, kind)), otherwise)
 
 
 def video_stream(container: av.container.InputContainer) -> av.VideoStream:
@@ -69,22 +61,23 @@ def video_stream(container: av.container.InputContainer) -> av.VideoStream:
 class Damage:
     """Counts what could not be decoded in a row, and says when it is too much."""
 
-    def __init__(self, most: int = BAD_PACKETS) -> None:
-        self._most = most
+    def __init__(self) -> None:
         self._in_a_row = 0
+        self._since = time.monotonic()
 
     def good(self) -> None:
         """A picture came out."""
         self._in_a_row = 0
+        self._since = time.monotonic()
 
     def nothing(self) -> None:
-        """A packet went in and no picture came out.
+        """Something went in and no picture came out.
 
         Raises:
-            SourceFault: CORRUPT after `most` in a row.
+            SourceFault: CORRUPT, see `BAD_PACKETS`.
         """
         self._in_a_row += 1
-        if self._in_a_row >= self._most:
+        if self._in_a_row >= BAD_PACKETS and time.monotonic() - self._since >= BAD_FOR:
             raise SourceFault(Reason.CORRUPT)
 
 

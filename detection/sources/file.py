@@ -10,7 +10,7 @@ from pathlib import Path
 import av
 
 from detection.reasons import Reason
-from detection.sources.decoding import Damage, decode, faults, video_stream
+from detection.sources.decoding import Damage, decode, reason_of, video_stream
 from detection.sources.source import Picture, check_size
 from detection.sources.spec import SourceFault, SourcePolicy, SourceSpec
 from detection.sources.timestamps import StreamClock
@@ -46,9 +46,15 @@ class FileSource:
     def __init__(self, spec: SourceSpec, policy: SourcePolicy) -> None:
         self._path = locate(spec.address, policy.footage)
         self._closed = threading.Event()
-        with faults(Reason.NO_VIDEO), self._open() as container:
-            stream = video_stream(container)
-            check_size(stream.codec_context.width, stream.codec_context.height)
+        reason: Reason | None = None
+        try:
+            with self._open() as container:
+                stream = video_stream(container)
+                check_size(stream.codec_context.width, stream.codec_context.height)
+        except av.FFmpegError as error:
+            reason = reason_of(error, Reason.NO_VIDEO)
+        if reason is not None:
+            raise SourceFault(reason)
 
     def pictures(self) -> Iterator[Picture]:
         """All pictures, each when it is due."""
@@ -84,20 +90,28 @@ class FileSource:
 
     def _pass(self) -> Iterator[tuple[float, float, av.VideoFrame]]:
         """Once through the file: (timestamp, usual step, picture), seconds."""
-        damage = Damage()
-        with faults(Reason.CORRUPT), self._open() as container:
-            stream = video_stream(container)
-            rate = float(stream.average_rate or stream.guessed_rate or 25)
-            step = 1 / min(max(rate, 0.2), 240.0)
-            expected = 0.0
-            for packet in container.demux(stream):
-                if self._closed.is_set():
-                    return
-                for frame in decode(packet, damage):
-                    check_size(frame.width, frame.height)
-                    stamp = expected if frame.pts is None else frame.time
-                    expected = stamp + step
-                    yield stamp, step, frame
+        reason: Reason | None = None
+        try:
+            with self._open() as container:
+                yield from self._decoded(container)
+        except av.FFmpegError as error:
+            reason = reason_of(error, Reason.CORRUPT)
+        if reason is not None:
+            raise SourceFault(reason)
+
+    def _decoded(self, container: av.container.InputContainer) -> Iterator[tuple[float, float, av.VideoFrame]]:
+        damage, stream = Damage(), video_stream(container)
+        rate = float(stream.average_rate or stream.guessed_rate or 25)
+        step = 1 / min(max(rate, 0.2), 240.0)
+        expected = 0.0
+        for packet in container.demux(stream):
+            if self._closed.is_set():
+                return
+            for frame in decode(packet, damage):
+                check_size(frame.width, frame.height)
+                stamp = expected if frame.pts is None else frame.time
+                expected = stamp + step
+                yield stamp, step, frame
 
 
 def _step(measured: float, usual: float) -> float:

@@ -22,7 +22,6 @@ from detection.vision.frames import RawFrame
 
 TIMEOUT = 5.0
 OPENING = 10.0  # seconds in all until the answer's head is there, however slowly it drips
-BAD_PARTS = 25  # so many parts in a row that are no picture mean that the video is damaged
 
 
 class _Connection(http.client.HTTPConnection):
@@ -53,7 +52,7 @@ class HttpSource:
         decoder = av.CodecContext.create("mjpeg", "r")
         if not isinstance(decoder, av.VideoCodecContext):
             raise SourceFault(Reason.NO_VIDEO)  # an FFmpeg built without MJPEG
-        damage, stamps, number = Damage(BAD_PARTS), StreamClock(), 0
+        damage, stamps, number = Damage(), StreamClock(), 0
         try:
             for part in mjpeg.parts(self._read, self._boundary):
                 frame = _decoded(decoder, part)

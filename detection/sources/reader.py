@@ -61,7 +61,14 @@ class _Session:
     ended: bool = False
     abandoned: bool = False
     began: float = field(default_factory=time.monotonic)
+    opened: float | None = None
     last_picture: float | None = None
+
+    def silent_until(self, timing: ReaderTiming) -> float:
+        """When patience ends, if nothing more happens; monotonic seconds."""
+        if self.last_picture is not None:
+            return self.last_picture + timing.frozen
+        return (self.began if self.opened is None else self.opened) + timing.opening
 
 
 class CameraReader:
@@ -170,13 +177,9 @@ class CameraReader:
         """Why the session ended, or ``None`` when the reader was stopped."""
         with self._changed:
             while not (self._stopped or session.ended):
-                silent_since, patience = session.began, self._timing.opening
-                if session.last_picture is not None:
-                    silent_since, patience = session.last_picture, self._timing.frozen
-                left = silent_since + patience - time.monotonic()
+                left = session.silent_until(self._timing) - time.monotonic()
                 if left <= 0:
-                    opened = session.source is not None
-                    session.fault = SourceFault(Reason.FROZEN if opened else Reason.UNREACHABLE)
+                    session.fault = SourceFault(Reason.UNREACHABLE if session.opened is None else Reason.FROZEN)
                     break
                 self._changed.wait(left)
             session.abandoned = True
@@ -211,7 +214,8 @@ class CameraReader:
 
     def _adopt(self, session: _Session, source: Source) -> bool:
         with self._changed:
-            session.source = source
+            session.source, session.opened = source, time.monotonic()
+            self._changed.notify_all()
             return not session.abandoned
 
     def _offer(self, session: _Session, picture: Picture) -> bool:

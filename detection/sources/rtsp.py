@@ -10,7 +10,7 @@ import av
 
 from detection.reasons import Reason
 from detection.sources import address
-from detection.sources.decoding import Damage, decode, faults, video_stream
+from detection.sources.decoding import Damage, decode, reason_of, video_stream
 from detection.sources.gate import Gate
 from detection.sources.source import Picture, check_size
 from detection.sources.spec import SourceFault, SourcePolicy, SourceSpec
@@ -18,8 +18,8 @@ from detection.sources.timestamps import StreamClock
 from detection.vision.frames import RawFrame
 
 CONNECT_TIMEOUT = 5.0
-OPEN_TIMEOUT = 10.0
-READ_TIMEOUT = 10.0  # the reader's watchdog is earlier; this ends a read that it had to leave behind
+OPEN_TIMEOUT = 8.0
+READ_TIMEOUT = 8.0  # the reader's watchdog is earlier; this ends a read that it had to leave behind
 _LONGEST_CREDENTIALS = 127  # FFmpeg's buffer for "user:password", percent-encoded
 _OPTIONS = {
     "rtsp_transport": "tcp",
@@ -39,46 +39,44 @@ class RtspSource:
         credentials = _credentials(spec)
         self._closed = threading.Event()
         self._gate = Gate(endpoint, policy.networks, CONNECT_TIMEOUT)
+        reason: Reason | None = None
         try:
-            with faults(Reason.UNREACHABLE):
-                self._container = av.open(
-                    f"rtsp://{credentials}127.0.0.1:{self._gate.port}{endpoint.target}",
-                    mode="r",
-                    format="rtsp",
-                    options=_OPTIONS,
-                    timeout=(OPEN_TIMEOUT, READ_TIMEOUT),
-                )
-        except SourceFault as fault:
+            self._container = av.open(
+                f"rtsp://{credentials}127.0.0.1:{self._gate.port}{endpoint.target}",
+                mode="r",
+                format="rtsp",
+                options=_OPTIONS,
+                timeout=(OPEN_TIMEOUT, READ_TIMEOUT),
+            )
+        except av.FFmpegError as error:
+            reason = _of_opening(reason_of(error, Reason.UNREACHABLE))
+        if reason is not None:
             self._gate.close()
-            found = self._gate.fault or _of_opening(fault.reason)
-        else:
-            return
-        raise SourceFault(found)
+            raise SourceFault(self._gate.fault or reason)
 
     def pictures(self) -> Iterator[Picture]:
         """All pictures, stamped by the stream's own clock."""
         damage, stamps, number = Damage(), StreamClock(), 0
+        reason = Reason.ENDED
         try:
             stream = video_stream(self._container)
             if stream.codec_context.width:
                 check_size(stream.codec_context.width, stream.codec_context.height)
-            with faults(Reason.ENDED):
-                for packet in self._container.demux(stream):
-                    if self._closed.is_set():
-                        return
-                    for frame in decode(packet, damage):
-                        check_size(frame.width, frame.height)
-                        yield Picture(
-                            frame=frame,
-                            captured_at=stamps.stamp(None if frame.pts is None else frame.time),
-                            number=number,
-                        )
-                        number += 1
+            for packet in self._container.demux(stream):
+                if self._closed.is_set():
+                    return
+                for frame in decode(packet, damage):
+                    check_size(frame.width, frame.height)
+                    stamp = stamps.stamp(None if frame.pts is None else frame.time)
+                    yield Picture(frame=frame, captured_at=stamp, number=number)
+                    number += 1
+        except av.FFmpegError as error:
+            reason = reason_of(error, Reason.ENDED)
         finally:
             # Here and not in `close`: FFmpeg may be inside a read when another thread closes.
             self._gate.close()
             self._container.close()
-        raise SourceFault(Reason.ENDED)
+        raise SourceFault(reason)
 
     def frames(self) -> Iterator[RawFrame]:
         """`pictures`, each converted."""
