@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soc.settings")
@@ -14,7 +17,9 @@ from django.conf import settings
 app = Celery("vigie")
 app.conf.update(
     broker_url=settings.BROKER_URL,
+    # A broker that is away is waited for, however long: watchers go on without it.
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
     # Without a socket timeout of None redis-py cuts idle connections of the broker.
     broker_transport_options={"socket_timeout": None, "visibility_timeout": 3600, "queue_order_strategy": "priority"},
     result_backend=None,
@@ -32,4 +37,33 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
 )
-app.autodiscover_tasks(["soc.people", "soc.journal", "soc.broadcast", "detection", "alerts"])
+APPS_WITH_TASKS = ("soc.journal", "soc.broadcast", "detection", "alerts")
+"""Each has a `tasks` module with a `BEAT` schedule."""
+
+app.autodiscover_tasks(list(APPS_WITH_TASKS))
+
+_BEAT_LOCK = 0x5649_4749  # "VIGI": the advisory lock of the one beat
+
+
+@signals.setup_logging.connect(weak=False)
+def _keep_our_logs(**_: Any) -> None:
+    """Be connected: Celery then leaves the logs as soc.logs set them up with the settings."""
+
+
+@signals.import_modules.connect(weak=False)
+def _compose_schedule(**_: Any) -> None:
+    """Collect every app's schedule, once Django is set up (its fixup listens to the same signal, earlier)."""
+    schedule: dict[str, Any] = {}
+    for name in APPS_WITH_TASKS:
+        entries: Mapping[str, Any] = import_module(f"{name}.tasks").BEAT
+        schedule |= entries
+    app.conf.beat_schedule = schedule
+
+
+@signals.beat_init.connect(weak=False)
+def _be_the_only_beat(**_: Any) -> None:
+    """Wait until no other beat runs: the lock is the session's, a beat that dies gives it back."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_BEAT_LOCK])

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 import dj_database_url
 
+from soc import logs
 from soc.config import ROOT, Mode, config
 
 CONFIG = config()
@@ -141,4 +142,5 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-LOGGING_CONFIG = None  # soc.logs sets structlog up, without local variables in error reports
+LOGGING_CONFIG = None  # structlog instead, without local variables in error reports
+logs.configure(CONFIG)
