@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
@@ -88,7 +89,6 @@ def why_text(code: str, params: Mapping[str, object]) -> str:
     if kind is None:
         return gettext("Raised by a kind of rule that is no longer there.")
     things = params.get("things")
-    shown = {
-        key: f"{value:g}" if isinstance(value, float) else value for key, value in params.items() if key != "things"
-    }
-    return str(kind.sentence) % {**shown, "things": things_text(things) if isinstance(things, dict) else ""}
+    shown = {key: f"{value:g}" if isinstance(value, float) else str(value) for key, value in params.items()}
+    shown["things"] = things_text(things) if isinstance(things, dict) else "–"
+    return str(kind.sentence) % defaultdict(lambda: "–", shown)

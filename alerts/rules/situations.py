@@ -61,10 +61,15 @@ class Situation:
         self.phase = Phase.LASTING
         self._last = self._now = last_seen
 
-    def quiet_until(self, at: float) -> None:
+    def be_quiet_until(self, at: float) -> None:
         """Stay quiet until `at`, because of a situation that another watcher saw end."""
         self.phase = Phase.QUIET
         self._quiet_until = at
+
+    def stay_quiet_for(self, quiet_s: float) -> None:
+        """How long to be quiet after the next end; a quiet time under way changes with it."""
+        self._quiet_until += quiet_s - self._quiet_s
+        self._quiet_s = quiet_s
 
     def step(self, at: float, match: Match | None) -> tuple[Change, ...]:
         """What changes at `at`, in order: nothing, an end, a beginning, or an end and a beginning."""
