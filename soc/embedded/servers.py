@@ -69,6 +69,7 @@ class Postgres:
             # Fast: it ends connections and writes its checkpoint instead of waiting for everybody to leave.
             stop_signal=signal.SIGINT,
             death_signal=signal.SIGINT,
+            stop_grace_s=60,
         )
 
     def is_ready(self) -> bool:
