@@ -35,7 +35,10 @@ class Newest(CursorPagination):
 def refusal(error: Exception, _context: dict[str, Any]) -> Response | None:
     """DRF's exception handler: one shape for every error; what is not foreseen stays a 500 without a traceback."""
     if isinstance(error, Refusal):
-        return _answer(error.status.value, error.code, error.sentence(), error.field_sentences())
+        answer = _answer(error.status.value, error.code, error.sentence(), error.field_sentences())
+        if error.retry_after_s is not None:
+            answer["Retry-After"] = str(error.retry_after_s)
+        return answer
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     if isinstance(error, PermissionDenied):

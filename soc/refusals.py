@@ -14,6 +14,7 @@ class Status(Enum):
     FORBIDDEN = 403
     NOT_FOUND = 404
     CONFLICT = 409
+    TOO_MANY = 429
     UNAVAILABLE = 503
 
 
@@ -25,6 +26,7 @@ class Refusal(Exception):
         message: a lazily translated sentence with named ``%(name)s`` places.
         fields: for forms, field name to sentence.
         params: what fills the sentence's places.
+        retry_after_s: when trying again may succeed, where that is known.
     """
 
     def __init__(
@@ -35,6 +37,7 @@ class Refusal(Exception):
         status: Status = Status.INVALID,
         fields: dict[str, Promise | str] | None = None,
         params: dict[str, object] | None = None,
+        retry_after_s: int | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -42,6 +45,7 @@ class Refusal(Exception):
         self.status = status
         self.fields = fields or {}
         self.params = params or {}
+        self.retry_after_s = retry_after_s
 
     def sentence(self) -> str:
         """The message in the active language."""

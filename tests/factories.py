@@ -90,7 +90,7 @@ class _ApiToken(DjangoModelFactory[ApiToken]):
     text = Sequence(lambda n: f"vigie-test-token-{n}")
     member = SubFactory(_Member)
     organisation = SelfAttribute("member.organisation")
-    label = "A program"
+    name = "A program"
     expires_at = LazyFunction(lambda: clock.now() + dt.timedelta(days=30))
 
     digest = LazyAttribute(lambda made: digest(made.text))

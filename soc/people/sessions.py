@@ -22,5 +22,7 @@ class SessionStore(DatabaseStore):
     @override
     def create_model_instance(self, data: dict[str, Any]) -> MemberSession:
         session = super().create_model_instance(data)
+        if not isinstance(session, MemberSession):
+            raise TypeError("Sessions are kept as MemberSession.")
         session.member_id = data.get(SESSION_KEY)
         return session

@@ -1,7 +1,7 @@
 """How a socket says who it is: the page's session, or a program's token.
 
 Consumers find the member in ``scope["user"]`` (a `Member`, or Django's ``AnonymousUser``) and, for a program, the token in
-``scope["token"]``. They hold a `selectors.Ticket` of the socket and ask `selectors.still_allowed` while it is open.
+``scope["token"]``. That holds at the opening only: `soc.broadcast.guard` asks again while the socket is open.
 """
 
 from __future__ import annotations

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             name='ApiToken',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('label', models.CharField(max_length=120)),
+                ('name', models.CharField(help_text='What it is for.', max_length=120)),
                 ('digest', models.CharField(editable=False, max_length=64, unique=True)),
                 ('created_at', models.DateTimeField(default=soc.clock.now, editable=False)),
                 ('expires_at', models.DateTimeField()),
