@@ -1,0 +1,19 @@
+"""Public frames for tests, made as the product makes them: a raw frame through `anonymise`."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from detection.vision import anonymise
+from detection.vision.frames import PublicFrame, RawFrame
+
+
+def public(number: int, captured_at: float, size: tuple[int, int] = (320, 180)) -> PublicFrame:
+    """A picture that says its number: a bright bar whose left edge moves by 8 pixels a frame, over a soft pattern."""
+    width, height = size
+    rows, columns = np.mgrid[0:height, 0:width]
+    pixels = np.stack([(columns // 3) % 120, (rows // 2) % 120, np.full_like(rows, 60)], axis=2).astype(np.uint8)
+    left = (number * 8) % width
+    pixels[:, left : left + 8] = 255
+    raw = RawFrame(pixels, captured_at, number)
+    return anonymise.public_frame(anonymise.blacked_out(raw, ()), np.zeros((0, 4), np.float32), raw, ())
