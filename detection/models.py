@@ -68,6 +68,11 @@ class Camera(models.Model):
     notice_displayed = models.BooleanField(default=False)
 
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    removed_at = models.DateTimeField(
+        null=True,
+        editable=False,
+        help_text="A removed camera stays for its alerts' sake: switched off, without credentials.",
+    )
     version = models.PositiveIntegerField(
         default=1, help_text="Counts changes; a watcher re-reads a camera whose version moved."
     )
@@ -77,10 +82,18 @@ class Camera(models.Model):
     class Meta:
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["organisation", "site", "name"], name="detection_camera_name_once"),
+            models.UniqueConstraint(
+                fields=["organisation", "site", "name"],
+                condition=models.Q(removed_at=None),
+                name="detection_camera_name_once",
+            ),
             models.UniqueConstraint(fields=["organisation", "id"], name="detection_camera_in_organisation"),
             models.CheckConstraint(
                 condition=models.Q(retention_days__gte=1, retention_days__lte=30), name="detection_retention_lawful"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(removed_at=None) | models.Q(enabled=False, credentials=None),
+                name="detection_removed_is_off",
             ),
         ]
 
