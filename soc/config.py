@@ -6,19 +6,23 @@ descriptions. A start that would be unsafe raises `UnsafeConfiguration`, whose t
 
 from __future__ import annotations
 
+import textwrap
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_SECRET = "not-a-secret"  # noqa: S105  (refused outside tests)
 
 
-class UnsafeConfiguration(RuntimeError):
-    """The installation would start in a state that endangers those it protects."""
+class UnsafeConfiguration(SystemExit):
+    """The installation would start in a state that endangers those it protects, or with a value that says nothing.
+
+    A `SystemExit`, so that whatever starts (web, worker, command) ends with the sentence and without a traceback.
+    """
 
 
 class Mode(StrEnum):
@@ -128,5 +132,29 @@ class Config(BaseSettings):
 
 @lru_cache(maxsize=1)
 def config() -> Config:
-    """This process's configuration, read from the environment once."""
-    return Config()
+    """This process's configuration, read from the environment once.
+
+    Raises:
+        UnsafeConfiguration: a variable's value is none that it can have.
+    """
+    try:
+        return Config()
+    except ValidationError as failure:
+        faults = (
+            f"{'.'.join(map(str, error['loc']))}: {error['msg']}." for error in failure.errors(include_input=False)
+        )
+        raise UnsafeConfiguration("Vigie does not start, because:\n  - " + "\n  - ".join(faults)) from None
+
+
+def describe() -> str:
+    """Return every environment variable with its value now (secrets stay hidden) and what it does."""
+    now = config()
+    lines: list[str] = []
+    for name, field in Config.model_fields.items():
+        value = getattr(now, name)
+        secret = isinstance(value, SecretStr)
+        shown = ("set" if value.get_secret_value() not in {"", DEFAULT_SECRET} else "unset") if secret else value
+        lines.append(f"{field.alias or name}={'' if shown is None else shown}")
+        default = "" if secret or field.default in {None, ""} else f" Default: {field.default}."
+        lines.append(textwrap.indent(textwrap.fill(f"{field.description}{default}", 100), "    "))
+    return "\n".join(lines)
