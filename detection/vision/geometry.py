@@ -74,6 +74,19 @@ def side(start: Point, end: Point, point: Point) -> float:
     return (end.x - start.x) * (point.y - start.y) - (end.y - start.y) * (point.x - start.x)
 
 
+def crossing(start: Point, end: Point, before: Point, after: Point) -> bool | None:
+    """Return how a step from `before` to `after` crosses the line from `start` to `end`; see `Segment.crossing`."""
+    was_right = side(start, end, before) > 0
+    is_right = side(start, end, after) > 0
+    if was_right == is_right:
+        return None
+    # The same answer both ways: the step's ends are taken in one order.
+    one, other = sorted((before, after), key=lambda point: (point.x, point.y))
+    if (side(one, other, start) > 0) == (side(one, other, end) > 0):
+        return None
+    return is_right
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     """A line drawn on the picture from `start` to `end`, with a left and a right side.
@@ -100,15 +113,7 @@ class Segment:
         >>> Segment(Point(0, 0.5), Point(1, 0.5)).crossing(Point(0.5, 0.4), Point(0.5, 0.6))
         True
         """
-        was_right = side(self.start, self.end, before) > 0
-        is_right = side(self.start, self.end, after) > 0
-        if was_right == is_right:
-            return None
-        # The same answer both ways: the path's ends are taken in one order.
-        one, other = sorted((before, after), key=lambda point: (point.x, point.y))
-        if (side(one, other, self.start) > 0) == (side(one, other, self.end) > 0):
-            return None
-        return is_right
+        return crossing(self.start, self.end, before, after)
 
 
 @dataclass(frozen=True, slots=True)
