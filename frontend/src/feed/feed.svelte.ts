@@ -1,0 +1,85 @@
+/** The page's one feed: its state for the bar, and what listens to its events. */
+import { listAlerts } from '../api/endpoints'
+import type { Alert } from '../api/types'
+import { leave, loadSession } from '../lib/session.svelte'
+import { NOT_SIGNED_IN, type Connection } from '../lib/steady-socket'
+import { Feed } from './feed'
+import { alertFrom } from './merge'
+import type { FeedEvent } from './protocol'
+
+export interface FeedListener {
+  onAlert?: (alert: Alert, raised: boolean) => void
+  onEvent?: (event: FeedEvent) => void
+  onReload?: () => void
+}
+
+class FeedState {
+  connection = $state<Connection>('closed')
+  /** When the feed was cut; `null` while it is well. */
+  cutSince = $state.raw<Date | null>(null)
+  /** Alerts that nobody has taken. */
+  open = $state.raw<ReadonlySet<string>>(new Set())
+  private readonly listeners = new Set<FeedListener>()
+  private feed: Feed | null = null
+
+  start(): void {
+    if (this.feed !== null) return
+    this.feed = new Feed({
+      onEvent: (event) => this.hear(event),
+      onReload: () => {
+        void this.count()
+        for (const listener of this.listeners) listener.onReload?.()
+      },
+      onState: (connection) => {
+        this.connection = connection
+        if (connection === 'open' || connection === 'closed') this.cutSince = null
+        else if (connection === 'cut') this.cutSince ??= new Date()
+      },
+      onRefused: (code) => {
+        this.feed = null
+        if (code === NOT_SIGNED_IN) leave(true)
+        else void loadSession()
+      },
+    })
+    this.feed.start()
+  }
+
+  stop(): void {
+    this.feed?.stop()
+    this.feed = null
+    this.open = new Set()
+  }
+
+  listen(listener: FeedListener): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
+  }
+
+  /** An alert changed by our own hand: all lists follow at once, the feed's event brings nothing new then. */
+  tell(alert: Alert, raised = false): void {
+    const open = new Set(this.open)
+    if (alert.state === 'open') open.add(alert.id)
+    else open.delete(alert.id)
+    this.open = open
+    for (const listener of this.listeners) listener.onAlert?.(alert, raised)
+  }
+
+  private hear(event: FeedEvent): void {
+    if (event.kind === 'alert.raised' || event.kind === 'alert.changed') {
+      const alert = alertFrom(event.payload)
+      if (alert !== null) this.tell(alert, event.kind === 'alert.raised')
+    }
+    for (const listener of this.listeners) listener.onEvent?.(event)
+  }
+
+  private async count(): Promise<void> {
+    try {
+      const page = await listAlerts({ state: 'open' }, null)
+      this.open = new Set(page.results.map((alert) => alert.id))
+    } catch {
+      // The lists say what is wrong; the count follows with the next reload.
+    }
+  }
+}
+
+export const feed = new FeedState()

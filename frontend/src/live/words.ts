@@ -1,0 +1,23 @@
+/** Which state a tile shows: what the picture itself says, and before any picture what the camera's status says. */
+import type { Camera } from '../api/types'
+import { t } from '../lib/language.svelte'
+import type { Phase, TileView } from './tile-state'
+
+export interface Shown {
+  phase: Phase | 'unwatched'
+  since: Date | null
+  reason: string
+}
+
+export function visibleState(view: TileView, camera: Camera): Shown {
+  if (view.phase !== 'waiting' && view.phase !== 'stale') return view
+  const status = camera.status
+  if (!camera.enabled || status?.state === 'unwatched') return { phase: 'unwatched', since: null, reason: status?.message ?? '' }
+  if (status?.state === 'down') return { phase: 'down', since: new Date(status.since), reason: status.message }
+  return view
+}
+
+/** Why nobody watches it, when the server gave no reason. */
+export function unwatchedSentence(camera: Camera): string {
+  return camera.enabled ? t('tile.unwatched_why') : t('tile.disabled')
+}

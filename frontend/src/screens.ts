@@ -1,0 +1,24 @@
+/** Which address shows which screen, and the right it takes to see it. */
+import type { Component } from 'svelte'
+import type { Right } from './api/types'
+import type { PlainKey } from './texts'
+
+export interface Screen {
+  pattern: string
+  title: PlainKey
+  right?: Right
+  load: () => Promise<{ default: Component<Record<string, string>> }>
+}
+
+// A screen's properties are its pattern's parameters; the compiler cannot see that through the address.
+const lazy = (load: () => Promise<{ default: unknown }>): Screen['load'] => load as Screen['load']
+
+export const screens: readonly Screen[] = [
+  { pattern: '/', title: 'console.title', load: lazy(() => import('./console/Console.svelte')) },
+  { pattern: '/alerts', title: 'alerts.title', right: 'see_alerts', load: lazy(() => import('./alerts/AlertsScreen.svelte')) },
+  { pattern: '/alerts/:id', title: 'alert.title', right: 'see_alerts', load: lazy(() => import('./alerts/AlertScreen.svelte')) },
+  { pattern: '/studio/cameras', title: 'cameras.title', right: 'see_cameras', load: lazy(() => import('./studio/CamerasScreen.svelte')) },
+  { pattern: '/studio/cameras/:id', title: 'camera.title', right: 'manage_cameras', load: lazy(() => import('./studio/CameraScreen.svelte')) },
+  { pattern: '/studio/rules', title: 'rules.title', right: 'see_rules', load: lazy(() => import('./studio/RulesScreen.svelte')) },
+  { pattern: '/studio/rules/:id', title: 'rule.title', right: 'manage_rules', load: lazy(() => import('./studio/RuleScreen.svelte')) },
+]

@@ -1,0 +1,8 @@
+/** French. The type asks for exactly the keys of the English texts. */
+import type { Texts } from '..'
+import { alerts } from './alerts'
+import { shell } from './shell'
+import { studio } from './studio'
+import { wall } from './wall'
+
+export const fr: Texts = { ...shell, ...wall, ...alerts, ...studio }
