@@ -28,8 +28,9 @@ STEADY_S = 60.0
 _LOG_BYTES = 10_000_000
 _LOG_FILES = 5
 _LONGEST_LINE = 1 << 20
+# Lines by their level, ours and PostgreSQL's. A traceback's lines have none: they are in the log, not on the terminal.
 _SERIOUS = re.compile(
-    r"\[(warning|error|critical)|\b(ERROR|FATAL|PANIC|Traceback|\w+Error:)|\"(warning|error|critical)\""
+    r"\[(warning|error|critical)\]|\b(WARNING|ERROR|FATAL|PANIC):|\"level\": \"(warning|error|critical)\""
 )
 # How long the last words of a program that ended are waited for.
 _LAST_WORDS_S = 2.0
@@ -105,7 +106,9 @@ class Supervisor:
             status = await self._run_once(kept)
             kept.deaths += 1
             pause = FIRST_PAUSE_S if time.monotonic() - began >= STEADY_S else pause
-            self.say(kept.program.name, f"ended ({status}); starting it again in {pause:.0f} s")
+            self.say(
+                kept.program.name, f"ended ({status}); starting it again in {pause:.0f} s, see {kept.log.baseFilename}"
+            )
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_S)
 

@@ -1,0 +1,220 @@
+"""Starts everything on one machine and keeps it running: `make run` ends here.
+
+python -m soc.embedded
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import fcntl
+import json
+import os
+import signal
+import socket
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from soc.config import ROOT, Config, config
+from soc.embedded import place, secret_files, servers
+from soc.embedded.process import Program, forbid_core_dumps
+from soc.embedded.supervisor import StartFault, Supervisor
+
+# How long a program may take to give back leases and close sockets.
+_GRACE_S = 12.0
+_WEB_CEILING_S = 90.0
+
+
+class Refusal(RuntimeError):
+    """It cannot start; the text says why and what to do."""
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+def say_of(program: str, line: str) -> None:
+    """Tell the person at the terminal what a program said."""
+    say(f"{program:>10} | {line}")
+
+
+def programs(settings: Config) -> list[Program]:
+    """Return the four processes of Vigie, in the order of their start."""
+    celery = (sys.executable, "-m", "celery", "-A", "soc.celery")
+    worker = (*celery, "worker", "--pool", "threads", "--without-gossip", "--without-mingle", "--without-heartbeat")
+    watches = str(settings.watcher_capacity + 2)  # the probes of cameras run beside the watches
+    arguments = {
+        "web": (sys.executable, "-m", "soc.web"),
+        "watcher": (*worker, "-Q", "detection", "-n", "watcher@%h", "-c", watches),
+        "responder": (*worker, "-Q", "urgent,crisis,default", "-n", "responder@%h", "-c", "4"),
+        "beat": (*celery, "beat", "--schedule", str(settings.var / "beat"), "--pidfile="),
+    }
+    return [Program(name, words, stop_grace_s=_GRACE_S) for name, words in arguments.items()]
+
+
+async def bring_up(supervisor: Supervisor, settings: Config, address: str) -> None:
+    """Start servers, make the database ready, start the processes; return when the console answers.
+
+    Raises:
+        Refusal, servers.ServerFault, StartFault: something did not come up.
+    """
+    environment = {"VIGIE_MODE": "embedded", **secret_files.load(settings.var / "secrets")}
+    os.environ.update(environment)
+    folder = place.data_folder(settings.var)
+    await _start_servers(supervisor, settings, folder)
+    await _prepare(address)
+    say("  starting web, watcher, responder and beat")
+    web, *others = programs(settings)
+    for program in others:
+        await supervisor.start(program)
+    await supervisor.start(web, lambda: _answers(address), _WEB_CEILING_S)
+
+
+async def _start_servers(supervisor: Supervisor, settings: Config, folder: Path) -> None:
+    """Start the embedded servers that no address replaces."""
+    say("  starting PostgreSQL and Valkey")
+
+    async def start_postgres() -> None:
+        postgres = await asyncio.to_thread(servers.prepare_postgres, folder)
+        await supervisor.start(postgres.program(), postgres.is_ready)
+        await asyncio.to_thread(postgres.make_database, "vigie")
+        os.environ["DATABASE_URL"] = postgres.url("vigie")
+
+    async def start_valkey() -> None:
+        valkey = servers.prepare_valkey(folder)
+        await supervisor.start(valkey.program(), valkey.is_ready)
+        os.environ["REDIS_URL"] = valkey.url
+
+    given = settings.database_url.get_secret_value(), settings.redis_url.get_secret_value()
+    starts = zip((start_postgres, start_valkey), given, strict=True)
+    await asyncio.gather(*(start() for start, address in starts if not address))
+
+
+async def _prepare(address: str) -> None:
+    """Migrate, collect static files and make the demo, in a process of their own."""
+    say("  preparing the database and the demo")
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        str(ROOT / "manage.py"),
+        "prepare",
+        "--demo",
+        address,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+        start_new_session=True,
+    )
+    try:
+        output, _ = await process.communicate()
+    finally:
+        if process.returncode is None:
+            process.kill()
+    if process.returncode:
+        log = config().var / "log" / "prepare.log"
+        log.write_bytes(output)
+        last = output.decode(errors="replace").strip().splitlines()[-1:] or ["no word of why"]
+        raise Refusal(f"The database could not be made ready: {last[0]}\nThe whole output is in {log}.")
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:  # noqa: S310  (our own address)
+            return int(answer.status) == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def refuse_a_taken_port(settings: Config) -> None:
+    """Raise `Refusal` when the web process could not listen where it is told to."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((settings.host, settings.port))
+        except OSError as failure:
+            if failure.errno == errno.EADDRINUSE:
+                raise Refusal(
+                    f"Port {settings.port} is in use by another program. Choose another: "
+                    f"PORT={settings.port + 1 if settings.port < 65_535 else 8000} make run"
+                ) from failure
+            if failure.errno == errno.EACCES:
+                raise Refusal(
+                    f"Port {settings.port} needs root. Choose one above 1023: PORT=8000 make run"
+                ) from failure
+            raise Refusal(f"{settings.host} is no address of this machine: set HOST to one, or unset it.") from failure
+
+
+@contextmanager
+def only_one(settings: Config) -> Iterator[None]:
+    """Hold the installation while this lasts.
+
+    Raises:
+        Refusal: Vigie runs already with this VIGIE_VAR.
+    """
+    with (settings.var / "run.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Refusal(f"Vigie runs already with {settings.var}. Stop it first, or set VIGIE_VAR.") from None
+        yield
+
+
+def _greet(settings: Config, address: str) -> None:
+    accounts = json.loads((settings.var / "demo.json").read_text())["accounts"]
+    rows = "\n".join(f"    {a['role']:<15}{a['name']:<15}{a['password']}" for a in accounts)
+    say(f"\nVigie is at {address}\n\n    {'role':<15}{'name':<15}password\n{rows}\n")
+    say(f"Accounts: {settings.var / 'demo.json'}   Logs: {settings.var / 'log'}   Ctrl-C stops everything.\n")
+
+
+async def serve(settings: Config) -> int:
+    """Run until told to stop; return the exit status."""
+    address = f"http://{settings.host}:{settings.port}"
+    supervisor = Supervisor(settings.var / "log", say_of)
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    starting = asyncio.create_task(bring_up(supervisor, settings, address))
+    waiting = asyncio.create_task(told.wait())
+    status = 0
+    try:
+        await asyncio.wait([starting, waiting], return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            await starting
+            _greet(settings, address)
+            await waiting
+    except (Refusal, StartFault, servers.ServerFault, place.PlaceFault) as fault:
+        say(f"\n{fault}\n")
+        status = 1
+    finally:
+        starting.cancel()
+        await asyncio.wait([starting])
+        say("  stopping")
+        await supervisor.stop("web", "watcher", "responder", "beat")
+        await supervisor.stop()
+        waiting.cancel()
+    return status
+
+
+def main() -> int:
+    """Check what can be checked, then run. Returns the exit status."""
+    forbid_core_dumps()
+    settings = config()
+    settings.var.mkdir(parents=True, exist_ok=True)
+    for name in ("media", "log"):  # what was recorded, and who did what: for this account only
+        (settings.var / name).mkdir(mode=0o700, exist_ok=True)
+    try:
+        with only_one(settings):
+            refuse_a_taken_port(settings)
+            return asyncio.run(serve(settings))
+    except Refusal as refusal:
+        say(str(refusal))
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

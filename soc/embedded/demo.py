@@ -1,0 +1,204 @@
+"""The demo organisation of `make run`: people of every role, cameras of the demo footage, rules that raise alerts.
+
+One of the composition roots: it fills all apps, through their services, as an administrator would.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from alerts.models import Rule, RuleState, Severity
+from detection.models import Camera, Line, PlaceKind, SourceKind, Zone
+from soc import clock
+from soc.config import config
+from soc.people import services as people
+from soc.people.models import Member, Organisation, Site
+from soc.people.rights import Role
+
+ORGANISATION = "Campus Demo"
+_PEOPLE = {
+    Role.AGENT: ("agent", "Camille Martin"),
+    Role.SUPERVISOR: ("supervisor", "Sacha Bernard"),
+    Role.ADMINISTRATOR: ("administrator", "Alix Dubois"),
+    Role.AUDITOR: ("auditor", "Dominique Petit"),
+    Role.RESPONDER: ("responder", "Charlie Moreau"),
+}
+_RULE_LIFE = timedelta(days=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A member of the demo and the password that was made for it."""
+
+    role: str
+    name: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemoRule:
+    """A rule that is switched on, in the named zone or over the named line."""
+
+    name: str
+    kind: str
+    settings: dict[str, Any]
+    severity: Severity
+    area: str = ""
+    quiet_s: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class DemoCamera:
+    """A camera that plays a file of the footage, with its zones, lines and rules. Points are 0..1 of the frame."""
+
+    name: str
+    file: str
+    site: str
+    place: PlaceKind
+    zones: dict[str, list[list[float]]] = field(default_factory=dict)
+    lines: dict[str, list[list[float]]] = field(default_factory=dict)
+    rules: tuple[DemoRule, ...] = ()
+
+
+_COURTYARD = "Courtyard"
+_STREET = "Main gate"
+CAMERAS = (
+    DemoCamera(
+        "Forecourt",
+        "vtest.avi",
+        _COURTYARD,
+        PlaceKind.PRIVATE,
+        zones={
+            "Walkway": [[0.0, 0.35], [1.0, 0.25], [1.0, 1.0], [0.0, 1.0]],
+            "Planted strip": [[0.30, 0.02], [0.75, 0.02], [0.75, 0.22], [0.30, 0.30]],
+        },
+        lines={"Across the walkway": [[0.5, 0.2], [0.5, 1.0]]},
+        rules=(
+            DemoRule("Somebody on the forecourt", "seen", {"labels": ["person"]}, Severity.LOW, "Walkway"),
+            DemoRule("Walkway crossed", "crosses", {"labels": ["person"]}, Severity.MEDIUM, "Across the walkway"),
+            DemoRule(
+                "Crowd on the forecourt", "more_than", {"labels": ["person"], "limit": 4}, Severity.HIGH, "Walkway"
+            ),
+            DemoRule("Somebody lingers", "stays", {"labels": ["person"], "seconds": 15}, Severity.MEDIUM, "Walkway"),
+        ),
+    ),
+    DemoCamera(
+        "Main gate",
+        "bikes.mp4",
+        _STREET,
+        PlaceKind.PRIVATE,
+        zones={"Drive": [[0.0, 0.3], [1.0, 0.3], [1.0, 1.0], [0.0, 1.0]]},
+        rules=(
+            DemoRule("Vehicle on the drive", "seen", {"labels": ["car", "truck", "bus"]}, Severity.LOW, "Drive", 120),
+            DemoRule("Bicycle on the drive", "seen", {"labels": ["bicycle"]}, Severity.LOW, "Drive", 120),
+        ),
+    ),
+    DemoCamera("Reception", "carphone_pristine.mp4", _STREET, PlaceKind.WORKPLACE),
+    DemoCamera("Plain picture", "bigbuckbunny.mp4", _COURTYARD, PlaceKind.PRIVATE),
+)
+
+
+def make(address: str, *, file: Path | None = None) -> list[Account]:
+    """Make the demo organisation unless it is there, write `demo.json`, and return the accounts.
+
+    Where the organisation is there but its passwords are lost, new ones are made.
+
+    Args:
+        address: where the console is reached, for `demo.json`.
+        file: where the accounts are kept, readable by their owner only; `demo.json` in VIGIE_VAR by default.
+    """
+    file = file or config().var / "demo.json"
+    known = {account.name: account for account in _read(file)}
+    with transaction.atomic():
+        organisation = Organisation.objects.filter(name=ORGANISATION).first()
+        if organisation is None:
+            organisation = people.create_organisation(ORGANISATION)
+            sites = {name: people.create_site(organisation, name) for name in (_COURTYARD, _STREET)}
+            accounts = [_member(organisation, role, *who) for role, who in _PEOPLE.items()]
+            for camera in CAMERAS:
+                _camera(organisation, sites[camera.site], camera)
+        else:
+            accounts = [_known(known, role, name) for role, (name, _) in _PEOPLE.items()]
+    _write(file, address, accounts)
+    return accounts
+
+
+def _member(organisation: Organisation, role: Role, name: str, display_name: str) -> Account:
+    account = Account(role.value, name, secrets.token_urlsafe(12))
+    grants = [people.Grant(role)]
+    people.create_member(
+        organisation, name=account.name, display_name=display_name, password=account.password, grants=grants
+    )
+    return account
+
+
+def _known(known: dict[str, Account], role: Role, name: str) -> Account:
+    """Return the account as `demo.json` has it, or with a new password."""
+    member = Member.objects.get_by_natural_key(name)
+    account = known.get(name)
+    if account is None or not member.check_password(account.password):
+        account = Account(role.value, name, secrets.token_urlsafe(12))
+        member.set_password(account.password)
+        member.save(update_fields=["password"])
+    return account
+
+
+def _camera(organisation: Organisation, site: Site, demo: DemoCamera) -> None:
+    camera = Camera.objects.create(
+        organisation=organisation,
+        site=site,
+        name=demo.name,
+        source=SourceKind.FILE,
+        address=demo.file,
+        place=demo.place,
+        purpose="Demonstration with published footage",
+        legal_basis="Legitimate interest: showing the system on recorded, published footage",
+        notice_displayed=True,
+    )
+    zones = {
+        name: Zone.objects.create(organisation=organisation, camera=camera, name=name, polygon=polygon)
+        for name, polygon in demo.zones.items()
+    }
+    lines = {
+        name: Line.objects.create(organisation=organisation, camera=camera, name=name, start=start, end=end)
+        for name, (start, end) in demo.lines.items()
+    }
+    for rule in demo.rules:
+        Rule.objects.create(
+            organisation=organisation,
+            camera=camera,
+            name=rule.name,
+            kind=rule.kind,
+            settings=rule.settings,
+            zone=zones.get(rule.area),
+            line=lines.get(rule.area),
+            severity=rule.severity,
+            quiet_s=rule.quiet_s,
+            purpose="Demonstration",
+            state=RuleState.ON,
+            expires_at=clock.now() + _RULE_LIFE,
+        )
+
+
+def _read(file: Path) -> list[Account]:
+    if not file.exists():
+        return []
+    return [Account(**account) for account in json.loads(file.read_text())["accounts"]]
+
+
+def _write(file: Path, address: str, accounts: list[Account]) -> None:
+    """Write the accounts where only their owner reads them, in one step."""
+    draft = file.with_suffix(".draft")
+    text = json.dumps({"address": address, "accounts": [asdict(account) for account in accounts]}, indent=2)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as handle:
+        handle.write(text + "\n")
+    draft.replace(file)

@@ -1,0 +1,32 @@
+"""Makes database, static files and, where wanted, the demo ready, in one process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+from typing_extensions import override
+
+
+class Command(BaseCommand):
+    help = "Migrates the database and collects the static files; with --demo also makes the demo organisation."
+    requires_system_checks = ()
+
+    @override
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the address that makes the demo wanted."""
+        parser.add_argument("--demo", metavar="ADDRESS", help="Make the demo, whose console is at this address.")
+
+    @override
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do what is needed, and say what was done."""
+        executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+        if plan := executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            self.stdout.write(f"database: {len(plan)} migrations")
+            call_command("migrate", verbosity=0, interactive=False)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        if options["demo"]:
+            call_command("make_demo", address=options["demo"], stdout=self.stdout)
