@@ -5,11 +5,15 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from alerts.urls import api_urlpatterns as alerts
+from detection.urls import api_urlpatterns as detection
 from soc import health, pages
 from soc.people.urls import api_urlpatterns as people
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     *people,
+    *detection,
+    *alerts,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^(?P<path>.*)$", pages.unknown_api),

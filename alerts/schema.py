@@ -1,0 +1,32 @@
+"""Tells drf-spectacular how a `ViewSerializer` looks: as the JSON schema of the pydantic view it writes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.plumbing import ResolvedComponent
+from typing_extensions import override
+
+
+class ViewSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # spectacular's own hook
+    """Maps `alerts.serializers.ViewSerializer` and its subclasses."""
+
+    target_class = "alerts.serializers.ViewSerializer"
+    match_subclasses = True
+
+    @override
+    def get_name(self, auto_schema: Any, direction: Any) -> str:
+        return str(self.target.view.__name__)
+
+    @override
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        schema: dict[str, Any] = self.target.view.model_json_schema(
+            ref_template="#/components/schemas/{model}", mode="serialization"
+        )
+        for name, part in schema.pop("$defs", {}).items():
+            component = ResolvedComponent(  # type: ignore[no-untyped-call]  # spectacular does not type it
+                name=name, type=ResolvedComponent.SCHEMA, object=name, schema=part
+            )
+            auto_schema.registry.register_on_missing(component)
+        return schema

@@ -1,0 +1,25 @@
+"""The alerts app's part of the API."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from alerts import api, rule_api
+
+api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("rule-kinds/", rule_api.RuleKindList.as_view(), name="rule-kinds"),
+    path("labels/", rule_api.LabelList.as_view(), name="labels"),
+    path("rules/", rule_api.RuleList.as_view(), name="rules"),
+    path("rules/<uuid:pk>/", rule_api.RuleDoor.as_view(), name="rule"),
+    path("rules/<uuid:pk>/trial/", rule_api.RuleTrialDoor.as_view(), name="rule-trial"),
+    path("trials/", rule_api.TrialList.as_view(), name="trials"),
+    path("trials/<uuid:pk>/", rule_api.TrialDoor.as_view(), name="trial"),
+    path("alerts/", api.AlertList.as_view(), name="alerts"),
+    path("alerts/<uuid:pk>/", api.AlertDoor.as_view(), name="alert"),
+    path("alerts/<uuid:pk>/acknowledge/", api.Acknowledge.as_view(), name="alert-acknowledge"),
+    path("alerts/<uuid:pk>/assign/", api.Assign.as_view(), name="alert-assign"),
+    path("alerts/<uuid:pk>/comment/", api.Comment.as_view(), name="alert-comment"),
+    path("alerts/<uuid:pk>/resolve/", api.Resolve.as_view(), name="alert-resolve"),
+    path("alerts/<uuid:pk>/false-alarm/", api.FalseAlarm.as_view(), name="alert-false-alarm"),
+    path("recordings/<uuid:pk>/", api.RecordingDoor.as_view(), name="recording"),
+]
