@@ -1,0 +1,204 @@
+"""Carries out `make run`, `make test`, `make lint` and `make bench`.
+
+python -m tools.bootstrap [run|test|lint|bench] [ARGUMENT…]
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tools import export_model
+from tools.bootstrap import environments, frontend
+from tools.bootstrap.console import ROOT, Step, StepFailed
+
+DEMO_ASSETS = (
+    "yolov8n.pt",
+    "centerface.onnx",
+    "vtest.avi",
+    "bikes.mp4",
+    "carphone_pristine.mp4",
+    "bigbuckbunny.mp4",
+    "bus.jpg",
+)
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Another implementation of RTSP for the tests to speak with; without it those tests say that it is absent.
+_GSTREAMER = (
+    "python3-gi",
+    "gir1.2-gst-rtsp-server-1.0",
+    "gstreamer1.0-rtsp",
+    "gstreamer1.0-plugins-base",
+    "gstreamer1.0-plugins-good",
+    "gstreamer1.0-plugins-bad",
+)
+
+
+def run(arguments: list[str]) -> int:
+    """Make everything ready and start it; does not return when it starts."""
+    python = environments.ensure("run")
+    ensure_assets(python, *DEMO_ASSETS)
+    ensure_model()
+    frontend.ensure_built()
+    ensure_translations(python)
+    os.execv(python, [str(python), "-m", "soc.embedded", *arguments])
+
+
+def test(arguments: list[str]) -> int:
+    """Install what the tests need, run them, then the front end's."""
+    python = _ready_for_tests()
+    found = _environment(python) | {"VIGIE_CHROMIUM": ensure_chromium(python)}
+    failed = False
+    if not arguments and (frontend.FOLDER / "package.json").exists():
+        failed = _check(frontend.npm("test"), found | frontend.ensure_modules(), frontend.FOLDER)
+    # pytest comes last, so that its closing line is the last one.
+    status = subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, env=found, check=False).returncode
+    if failed:
+        print("The front end's tests failed: see above.", file=sys.stderr)
+    return status or int(failed)
+
+
+def lint(_arguments: list[str]) -> int:
+    """Check style, types and the arrows between the apps; every check runs, whatever the ones before it said."""
+    python = environments.ensure("dev")
+    found = _environment(python)
+    checks = [
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["lint-imports"],
+        ["mypy", "."],
+    ]
+    failed = [" ".join(check) for check in checks if _check(check, found, ROOT)]
+    if (frontend.FOLDER / "package.json").exists():
+        npm = frontend.npm("run", "lint")
+        if _check(npm, found | frontend.ensure_modules(), frontend.FOLDER):
+            failed.append(" ".join(npm))
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}.", file=sys.stderr)
+    return bool(failed)
+
+
+def bench(arguments: list[str]) -> int:
+    """Measure, print a table, write bench/results.json."""
+    python = _ready_for_tests()
+    return subprocess.run(
+        [python, "-m", "bench", *arguments], cwd=ROOT, env=_environment(python), check=False
+    ).returncode
+
+
+def _ready_for_tests() -> Path:
+    python = environments.ensure("dev")
+    ensure_assets(python)
+    environments.ensure_models()
+    ensure_model()
+    frontend.ensure_built()
+    ensure_translations(python)
+    return python
+
+
+def _environment(python: Path) -> dict[str, str]:
+    return os.environ | {"PATH": f"{python.parent}{os.pathsep}{os.environ['PATH']}", "VIGIE_MODE": "test"}
+
+
+def _check(arguments: list[str], environment: dict[str, str], cwd: Path) -> bool:
+    """Run a check with its output on the terminal; say whether it failed."""
+    print(f"• {' '.join(arguments)}", flush=True)
+    return subprocess.run(arguments, cwd=cwd, env=environment, check=False).returncode != 0
+
+
+def _var() -> Path:
+    return Path(os.environ.get("VIGIE_VAR") or ROOT / "var")
+
+
+def ensure_assets(python: Path, *names: str) -> None:
+    """Fetch weights and footage that are absent, all of them when none is named; check those that are there."""
+    command = [python, "-m", "soc.embedded.assets", *names]
+    if names and all(any(_var().glob(f"*/{name}")) for name in names):
+        check = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        if check.returncode:
+            raise StepFailed(check.stderr.strip())
+        return
+    advice = "check the network, or place the file by hand as is said above."
+    with Step("Fetching weights and footage", advice) as step:
+        step.run(command, {"PYTHONUNBUFFERED": "1"})
+
+
+def ensure_model() -> None:
+    """Export the detector for this machine's engine, and compare it with torch, unless that was done."""
+    models = _var() / "models"
+    weights, exported = models / "yolov8n.pt", models / "yolov8n.onnx"
+    if export_model.is_current(weights, exported):
+        return
+    python = environments.ensure_models()
+    picture = _var() / "footage" / "bus.jpg"
+    with Step("Exporting the detector and comparing it with torch", "report this, with what is said above.") as step:
+        step.run([python, ROOT / "tools" / "export_model.py", weights, picture, exported], {"PYTHONUNBUFFERED": "1"})
+
+
+def ensure_translations(python: Path) -> None:
+    """Compile the catalogues of translations that changed."""
+    catalogues = list((ROOT / "soc" / "locale").glob("*/LC_MESSAGES/*.po"))
+    compiled = [path.with_suffix(".mo") for path in catalogues]
+    if all(
+        new.exists() and new.stat().st_mtime >= old.stat().st_mtime
+        for old, new in zip(catalogues, compiled, strict=True)
+    ):
+        return
+    with Step("Compiling the translations", "mend the catalogue that is named above.") as step:
+        babel = [python, "-m", "babel.messages.frontend", "compile", "--domain", "django"]
+        step.run([*babel, "--directory", ROOT / "soc" / "locale"])
+
+
+def ensure_chromium(python: Path) -> str:
+    """Return the path of a Chromium: the machine's, else Debian's when we are root, else playwright's own."""
+    found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    apt = shutil.which("apt-get") if os.geteuid() == 0 else None
+    if apt and (found is None or not _has_gstreamer()):
+        with Step("Installing Chromium and GStreamer with apt", "check the network, then run it again.") as step:
+            quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+            step.run([apt, "-q", "update"], quiet)
+            step.run([apt, "-q", "install", "-y", "--no-install-recommends", "chromium", *_GSTREAMER], quiet)
+        found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
+    if found is None:
+        advice = "install Chromium by your system's means (sudo apt-get install chromium), then run it again."
+        with Step("Fetching a Chromium for the tests", advice) as step:
+            step.run([python, "-m", "playwright", "install", "chromium"])
+            path = (
+                "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
+            )
+            found = step.run([python, "-c", path]).splitlines()[-1]
+    return found
+
+
+def _has_gstreamer() -> bool:
+    trial = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
+    system = shutil.which("python3", path="/usr/bin")
+    return (
+        system is not None and subprocess.run([system, "-c", trial], capture_output=True, check=False).returncode == 0
+    )
+
+
+GOALS: dict[str, Callable[[list[str]], int]] = {"run": run, "test": test, "lint": lint, "bench": bench}
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out a goal; return the exit status."""
+    goal = arguments[0] if arguments else "run"
+    if goal not in GOALS:
+        print(f"Unknown: {goal}. Known: {', '.join(GOALS)}.", file=sys.stderr)
+        return 2
+    try:
+        return GOALS[goal](arguments[1:])
+    except StepFailed as failure:
+        print(f"\n{failure}\n", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped. What was done is kept: run it again to go on.", file=sys.stderr)
+        return 130
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
