@@ -41,5 +41,6 @@ class Action(models.TextChoices):
     RECORDING_KEPT = "recording_kept", _("kept a recording")
     RECORDING_DESTROYED = "recording_destroyed", _("destroyed a recording")
     JOURNAL_READ = "journal_read", _("read the journal")
+    JOURNAL_VERIFIED = "journal_verified", _("verified the journal")
     JOURNAL_EXPORTED = "journal_exported", _("exported the journal")
     PERSONAL_ERASED = "personal_erased", _("erased personal data")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from soc import clock
@@ -28,6 +29,8 @@ class Entry(models.Model):
         max_length=64, blank=True, help_text="Salted SHA-256 of the personal data; stays when that is erased."
     )
 
+    scope_site: ClassVar = "site_id"
+
     class Meta:
         ordering: ClassVar = ["id"]
         indexes: ClassVar = [models.Index(fields=["organisation", "at"])]
@@ -36,23 +39,42 @@ class Entry(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.action}"
 
 
+class Unsealed(models.Model):
+    """A committed entry that waits for its seal.
+
+    A trigger adds the row with its entry, so writers share no lock; the sealer sees the row when the entry's transaction has
+    committed, however late, and removes it.
+    """
+
+    entry_id = models.BigIntegerField(primary_key=True)
+    organisation_id = models.UUIDField()
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["organisation_id", "entry_id"])]
+
+
 class Personal(models.Model):
     """The personal data of one entry. The only part of the journal that can be erased."""
 
     entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="personal")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     salt = models.BinaryField(max_length=16)
-    data = models.JSONField()
+    text = models.TextField(help_text="Canonical JSON, kept to the letter: its digest is sealed with the entry.")
+
+    scope_organisation: ClassVar = "entry__organisation_id"
 
 
 class Seal(models.Model):
-    """A link of an organisation's seal chain: a keyed digest over the entries it covers and the seal before."""
+    """A link of an organisation's seal chain: a keyed digest over the entries it lists and the seal before. Append-only.
+
+    Entries commit out of order, so a seal lists its entries: the n-th of `entry_digests` is that of the n-th of `entry_ids`.
+    """
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    number = models.BigIntegerField()
-    sealed_at = models.DateTimeField(auto_now_add=True)
-    entry_count = models.IntegerField()
-    previous = models.CharField(max_length=64)
+    number = models.BigIntegerField(help_text="1, 2, 3, … without a gap.")
+    sealed_at = models.DateTimeField()
+    entry_ids = ArrayField(models.BigIntegerField())
+    entry_digests = ArrayField(models.CharField(max_length=64))
+    previous = models.CharField(max_length=64, help_text="Digest of the seal before; zeros in the first.")
     digest = models.CharField(max_length=64)
 
     class Meta:
@@ -61,16 +83,5 @@ class Seal(models.Model):
             models.UniqueConstraint(fields=["organisation", "number"], name="journal_seal_number_once"),
         ]
 
-
-class SealedEntry(models.Model):
-    """Which seal covers an entry, and at which place: entries commit out of order, seals do not."""
-
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, primary_key=True, related_name="sealed")
-    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, related_name="entries")
-    position = models.IntegerField()
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["seal", "position"], name="journal_position_once"),
-        ]
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.number}"

@@ -1,21 +1,21 @@
-"""Writing the journal: `record` inserts an entry in the caller's transaction."""
+"""Writing the journal: `record` inserts an entry in the caller's transaction; `erase_personal` takes personal data out."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Model
 
+from soc.journal import digests
 from soc.journal.actions import Action
+from soc.journal.digests import Json, canonical
 from soc.journal.models import Entry, Personal
 from soc.people.models import Member, Organisation
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+__all__ = ["Json", "erase_personal", "record"]
 
 
 def record(
@@ -46,6 +46,7 @@ def record(
         raise RuntimeError("A journal entry is written in the transaction of what it records; open one first.")
     organisation_id = organisation.pk if isinstance(organisation, Organisation) else organisation
     salt = secrets.token_bytes(16)
+    text = canonical(dict(personal or {}))
     entry = Entry.objects.create(
         organisation_id=organisation_id,
         actor_id=actor.pk if actor else None,
@@ -54,14 +55,24 @@ def record(
         subject_id=str(subject.pk) if subject else "",
         site_id=site_id,
         details=dict(details or {}),
-        personal_digest=personal_digest(salt, personal) if personal else "",
+        personal_digest=digests.personal(salt, text) if personal else "",
     )
     if personal:
-        Personal.objects.create(entry=entry, organisation_id=organisation_id, salt=salt, data=dict(personal))
+        Personal.objects.create(entry=entry, salt=salt, text=text)
     return entry
 
 
-def personal_digest(salt: bytes, personal: Mapping[str, Json]) -> str:
-    """The salted SHA-256 of personal data in its canonical JSON form, in hexadecimal."""
-    canonical = json.dumps(dict(personal), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(salt + canonical.encode()).hexdigest()
+@transaction.atomic
+def erase_personal(
+    organisation: Organisation, entry_ids: Collection[int], *, reason: str, actor: Member | None = None
+) -> int:
+    """Erase the personal data of these entries, for good. The entries and their salted digests stay, so seals still hold.
+
+    Returns:
+        How many entries had personal data.
+    """
+    rows = Personal.objects.filter(entry__organisation=organisation, entry__in=entry_ids)
+    erased = sorted(rows.values_list("pk", flat=True))
+    Personal.objects.filter(pk__in=erased).delete()
+    record(organisation, Action.PERSONAL_ERASED, actor=actor, details={"entries": list(erased), "reason": reason})
+    return len(erased)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import ScryptPasswordHasher
@@ -78,7 +79,7 @@ def test_unknown_name_wrong_password_and_switched_off_are_told_alike_after_the_s
     hashed: list[str] = []
     encode = ScryptPasswordHasher.encode
 
-    def counted(self: ScryptPasswordHasher, password: str, *args: object, **kwargs: object) -> str:
+    def counted(self: ScryptPasswordHasher, password: str, *args: Any, **kwargs: Any) -> str:
         hashed.append(password)
         return encode(self, password, *args, **kwargs)
 

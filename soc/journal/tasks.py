@@ -1,0 +1,26 @@
+"""What the clock does for the journal: a seal each second."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from celery import shared_task
+
+from soc.journal import sealing
+
+log = structlog.get_logger()
+
+BEAT: Mapping[str, Any] = {
+    "journal.seal": {"task": "journal.seal", "schedule": 1.0, "options": {"queue": "default", "expires": 1}},
+}
+
+
+@shared_task(name="journal.seal")
+def seal() -> None:
+    """Seal what waits. A disk that takes no head is said; the seals stand and the head goes with the next one."""
+    try:
+        sealing.seal_all()
+    except OSError:
+        log.exception("journal.head_not_exported")
