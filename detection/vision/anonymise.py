@@ -1,7 +1,8 @@
 """The only place where a raw frame becomes a public one. There is no way through it that shows what lies under a mask.
 
 Masked places are replaced by a mosaic of few cells: each cell is the mean of its pixels, so what was inside cannot be
-computed back. The cells lie on a grid that does not move with the mask, so a still head has a still mosaic.
+computed back. The cells lie on a grid that does not move with the mask, so a still head has a still mosaic. Neighbouring
+cells are made a little lighter and darker in turn: a mask is seen to be one on a plain wall too, and no pixel stays as it was.
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ _CELL_SIZES: Final = np.array((8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384
 """Sides of cells: few, so that a mask that grows a little keeps its grid; multiples of 4, the unit in which area is counted."""
 
 _UNIT: Final = 4
+
+_CONTRAST: Final = 8
+"""Grey levels by which cells are made lighter and darker in turn."""
+
+_MOST_CELLS: Final = 64
+_CHECKS: Final = np.where(
+    np.indices((_MOST_CELLS, _MOST_CELLS)).sum(axis=0)[..., None] % 2, _CONTRAST, -_CONTRAST
+).astype(np.int16)
 
 
 def blacked_out(raw: RawFrame, private: Sequence[Polygon]) -> Pixels:
@@ -68,9 +77,11 @@ def public_frame(pixels: Pixels, masks: Floats, raw: RawFrame, private: Sequence
     altered = np.zeros((-(-height // _UNIT), -(-width // _UNIT)), np.uint8)
     if private:
         _fill(altered[:, :, None], private, (1, 1, 1))
-    source = pixels.copy() if len(masks) > 1 else pixels
-    for left, top, right, bottom, cell in _snapped(masks, width, height):
-        _mosaic(source[top:bottom, left:right], pixels[top:bottom, left:right], cell)
+    places = _snapped(masks, width, height)
+    # All means are taken before the first is written: masks that overlap must not depend on their order.
+    means = [_cells(pixels, place) for place in places]
+    for (left, top, right, bottom, _cell), few in zip(places, means, strict=True):
+        _spread(few, pixels[top:bottom, left:right])
         altered[top // _UNIT : -(-bottom // _UNIT), left // _UNIT : -(-right // _UNIT)] = 1
     return _sealed(pixels, raw, share=float(altered.mean()), whole=False)
 
@@ -78,7 +89,8 @@ def public_frame(pixels: Pixels, masks: Floats, raw: RawFrame, private: Sequence
 def pixelated_whole(pixels: Pixels, raw: RawFrame) -> PublicFrame:
     """Return the public frame of a frame that is not covered: nothing of it but a few large cells."""
     height, width = pixels.shape[:2]
-    _mosaic(pixels, pixels, max(SMALLEST_CELL, -(-max(height, width) // CELLS_WHOLE)))
+    cell = max(SMALLEST_CELL, -(-max(height, width) // CELLS_WHOLE))
+    _spread(_cells(pixels, (0, 0, width, height, cell)), pixels)
     return _sealed(pixels, raw, share=1.0, whole=True)
 
 
@@ -87,8 +99,12 @@ def _sealed(pixels: Pixels, raw: RawFrame, *, share: float, whole: bool) -> Publ
     return PublicFrame(pixels, raw.captured_at, raw.number, pixelated_whole=whole, share_altered=share)
 
 
-def _snapped(masks: Floats, width: int, height: int) -> list[tuple[int, int, int, int, int]]:
-    """Return masks as left, top, right, bottom, cell in pixels, grown to the cells' grid, the coarsest last."""
+_Place = tuple[int, int, int, int, int]
+"""Left, top, right, bottom and the cells' side, pixels."""
+
+
+def _snapped(masks: Floats, width: int, height: int) -> list[_Place]:
+    """Return masks in pixels, grown to the cells' grid, the coarsest last."""
     if not len(masks):
         return []
     if not np.isfinite(masks).all():
@@ -101,13 +117,25 @@ def _snapped(masks: Floats, width: int, height: int) -> list[tuple[int, int, int
     last = np.ceil(boxes[:, 2:] / cells[:, None]) * cells[:, None]
     snapped = np.clip(np.concatenate((first, last), axis=1), 0, frame).astype(int)
     seen = (snapped[:, 2] > snapped[:, 0]) & (snapped[:, 3] > snapped[:, 1])
-    table = np.unique(np.column_stack((cells, snapped))[seen], axis=0)
-    return [(left, top, right, bottom, cell) for cell, left, top, right, bottom in table.tolist()]
+    table = np.column_stack((snapped, cells))[seen]
+    return [
+        (left, top, right, bottom, cell) for left, top, right, bottom, cell in table[np.argsort(table[:, 4])].tolist()
+    ]
 
 
-def _mosaic(source: Pixels, target: Pixels, cell: int) -> None:
-    """Write the means of `source`'s cells into `target`, both (h, w, 3) uint8."""
-    height, width = source.shape[:2]
-    few = (-(-width // cell), -(-height // cell))
-    means = cv2.resize(source, few, interpolation=cv2.INTER_AREA)
+def _cells(pixels: Pixels, place: _Place) -> Pixels:
+    """Return the cells of a place of `pixels`, (h, w, 3) uint8, as (rows, columns, 3) uint8."""
+    left, top, right, bottom, cell = place
+    few = (-(-(right - left) // cell), -(-(bottom - top) // cell))
+    means = cv2.resize(pixels[top:bottom, left:right], few, interpolation=cv2.INTER_AREA).astype(np.int16)
+    parity = (left // cell + top // cell) % 2
+    checks = _CHECKS[parity : parity + means.shape[0], : means.shape[1]]
+    # Where there is no lighter or darker, the other way.
+    means += np.where(means > 255 - _CONTRAST, -_CONTRAST, np.where(means < _CONTRAST, _CONTRAST, checks))
+    return means.astype(np.uint8)
+
+
+def _spread(means: Pixels, target: Pixels) -> None:
+    """Fill `target`, (h, w, 3) uint8, with as many even cells as there are `means`."""
+    height, width = target.shape[:2]
     target[:] = cv2.resize(means, (width, height), interpolation=cv2.INTER_NEAREST)

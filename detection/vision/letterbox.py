@@ -43,12 +43,15 @@ class Letterbox:
         height = max(1, round(frame_height * scale))
         return cls(-(-height // STRIDE) * STRIDE, -(-width // STRIDE) * STRIDE, height, width)
 
+    def scaled(self, frame: Pixels) -> Pixels:
+        """Return `frame`, (h, w, 3) uint8, as (inner_height, inner_width, 3) uint8; itself when it has that size."""
+        if frame.shape[:2] == (self.inner_height, self.inner_width):
+            return frame
+        small = cv2.resize(frame, (self.inner_width, self.inner_height), interpolation=cv2.INTER_LINEAR)
+        return np.asarray(small, np.uint8)
+
     def fill(self, frame: Pixels, buffer: Pixels) -> None:
         """Write `frame`, (h, w, 3) uint8, scaled into `buffer`, (height, width, 3) uint8."""
-        inner = buffer[: self.inner_height, : self.inner_width]
-        if frame.shape == inner.shape:
-            np.copyto(inner, frame)
-        else:
-            inner[:] = cv2.resize(frame, (self.inner_width, self.inner_height), interpolation=cv2.INTER_LINEAR)
+        buffer[: self.inner_height, : self.inner_width] = self.scaled(frame)
         buffer[self.inner_height :] = PADDING
         buffer[: self.inner_height, self.inner_width :] = PADDING

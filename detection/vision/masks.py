@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from detection.vision.detections import Detections, Floats, intersection_over_union
-from detection.vision.labels import PERSON, VEHICLES
+from detection.vision.labels import LABELS, PERSON, VEHICLES
 
 HEAD_SHARE: Final = 0.32
 """Of a standing person's height, from the top, that is masked; the margin comes on top."""
@@ -17,6 +17,11 @@ HEAD_SHARE: Final = 0.32
 UPRIGHT: Final = 0.5
 LYING: Final = 0.85
 """Width by height: up to `UPRIGHT` somebody stands, from `LYING` on all of them is masked, in between more and more."""
+
+LEAST_MARGIN: Final = 0.004
+"""Of the frame's height: one to two pixels of the analysis, by which a box of a few pixels may be off."""
+
+_IS_VEHICLE: Final = np.isin(np.arange(len(LABELS)), VEHICLES)
 
 SAME: Final = 0.05
 """Overlap from which a mask is taken to be that of the frame before."""
@@ -26,6 +31,12 @@ GROWTH: Final = 0.05
 
 SMOOTHING: Final = 0.5
 """Weight of the newest step in a mask's speed."""
+
+SAME_SPEED: Final = 0.3
+"""Overlap from which a mask goes on at the speed of the one before: less may be somebody else's."""
+
+FASTEST: Final = 4.0
+"""Of a mask's own sides a second: a runner's head. What seems faster is two people taken for one."""
 
 
 def heads(people: Floats, aspect: float, margin: float) -> Floats:
@@ -62,10 +73,11 @@ def plates(vehicles: Floats, aspect: float, margin: float) -> Floats:
 
 
 def grown(boxes: Floats, margin: float, aspect: float) -> Floats:
-    """Return boxes grown on each side by `margin` times the mean of their width and height, not clipped to the frame."""
+    """Return boxes grown on each side, not clipped to the frame: by `margin` times the mean of their width and height, and by
+    `LEAST_MARGIN`."""
     width = (boxes[:, 2] - boxes[:, 0]) * aspect
     height = boxes[:, 3] - boxes[:, 1]
-    by = margin * (width + height) / 2
+    by = margin * (width + height) / 2 + LEAST_MARGIN
     steps = np.stack((-by / aspect, -by, by / aspect, by), axis=1)
     return np.asarray(boxes + steps, np.float32)
 
@@ -80,10 +92,13 @@ def wanted(found: Detections, faces: Floats, aspect: float, margin: float) -> Fl
         margin: see `grown`; faces, whose box ends at chin and forehead, get twice as much.
     """
     people = found.boxes[found.classes == PERSON]
-    vehicles = found.boxes[np.isin(found.classes, VEHICLES)]
-    return np.concatenate(
-        (heads(people, aspect, margin), grown(faces, 2 * margin, aspect), plates(vehicles, aspect, margin))
-    )
+    vehicles = found.boxes[_IS_VEHICLE[found.classes]]
+    places = [heads(people, aspect, margin)]
+    if len(faces):
+        places.append(grown(faces, 2 * margin, aspect))
+    if len(vehicles):
+        places.append(plates(vehicles, aspect, margin))
+    return np.concatenate(places)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,8 +165,9 @@ class MaskKeeper:
         if not len(boxes) or not len(before.boxes) or step <= 0:
             return speeds
         best = overlap.argmax(axis=0)
-        known = overlap[best, np.arange(len(boxes))] > SAME
+        known = overlap[best, np.arange(len(boxes))] > SAME_SPEED
         # `before` lies where its speed took it already: what is left to explain is the change of speed.
         miss = (boxes[:, :2] + boxes[:, 2:] - before.boxes[best, :2] - before.boxes[best, 2:]) / 2
         speeds[known] = (before.speeds[best] + SMOOTHING * miss / step)[known]
-        return speeds
+        most = FASTEST * (boxes[:, 2:] - boxes[:, :2])
+        return np.clip(speeds, -most, most)

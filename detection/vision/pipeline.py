@@ -53,7 +53,7 @@ class PipelineSettings:
     """
 
     private: tuple[Polygon, ...] = ()
-    margin: float = 0.15
+    margin: float = 0.2
     hold_frames: int = 10
     forced_every_s: float = 2.0
     motion_threshold: int = 12
@@ -204,11 +204,12 @@ class Pipeline:
             self._gate.forget()
             self._submitted = None
         pending.pixels = anonymise.blacked_out(raw, self._settings.private)
-        pending.changed = self._gate.look(pending.pixels)
+        small = self._engines.detector.scaled(pending.pixels)
+        pending.changed = self._gate.look(small)
         pending.analyses = self._must_analyse(pending)
         if pending.analyses:
-            pending.job = self._engines.detector.submit(pending.pixels)
-            pending.faces = self._engines.faces.submit(pending.pixels)
+            pending.job = self._engines.detector.submit(small)
+            pending.faces = self._engines.faces.submit(small)
             self._gate.keep()
             self._submitted = (raw.number, raw.captured_at)
         pending.reference = self._submitted[0] if self._submitted else None

@@ -16,6 +16,9 @@ from detection.vision.labels import LABELS
 STRONG: Final = 0.4
 """Confidence from which a detection begins a track and is matched first; weaker ones only prolong tracks."""
 
+WEAK: Final = 0.1
+"""Confidence below which a detection is masked, but no part of a track."""
+
 FRAMES_TO_CONFIRM: Final = 2
 """Frames in which a thing must be seen before it is a track."""
 
@@ -72,6 +75,7 @@ class Tracker:
             at: when the frame was captured, seconds of the epoch. A clock that stands or runs back is taken as a small step.
         """
         self._last_at = max(at, self._last_at + _LEAST_STEP_S)
+        detections = detections.where(detections.confidences >= WEAK)
         planes = detections.classes[:, None] * _CLASS_STEP
         found = self._tracker.update(
             sv.Detections(
