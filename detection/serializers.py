@@ -176,6 +176,13 @@ class CameraChange(CameraInput):
     version = serializers.IntegerField(required=False, min_value=1)
 
 
+class CameraQuery(serializers.Serializer[Any]):
+    """How the list of cameras may be narrowed."""
+
+    site = serializers.UUIDField(required=False)
+    enabled = serializers.BooleanField(required=False)
+
+
 class CameraTest(_WithSource):
     """A camera to test before it is saved."""
 
