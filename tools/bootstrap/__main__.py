@@ -115,7 +115,7 @@ def _var() -> Path:
 
 def ensure_assets(python: Path, *names: str) -> None:
     """Fetch weights and footage that are absent, all of them when none is named; check those that are there."""
-    command = [python, "-m", "soc.embedded.assets", *names]
+    command: list[str | Path] = [python, "-m", "soc.embedded.assets", *names]
     if names and all(any(_var().glob(f"*/{name}")) for name in names):
         check = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         if check.returncode:
@@ -148,7 +148,7 @@ def ensure_translations(python: Path) -> None:
     ):
         return
     with Step("Compiling the translations", "mend the catalogue that is named above.") as step:
-        babel = [python, "-m", "babel.messages.frontend", "compile", "--domain", "django"]
+        babel: list[str | Path] = [python, "-m", "babel.messages.frontend", "compile", "--domain", "django"]
         step.run([*babel, "--directory", ROOT / "soc" / "locale"])
 
 

@@ -83,7 +83,7 @@ def _make(step: Step, folder: Path) -> None:
 
 
 def _install(step: Step, folder: Path, lock: Path) -> None:
-    pip = [folder / "bin" / "python", "-m", "pip", "install", "--progress-bar", "off"]
+    pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--progress-bar", "off"]
     step.run([*pip, "--no-deps", "--require-hashes", "-r", lock], _ISOLATED)
 
 
@@ -113,7 +113,7 @@ def _install_stand_in(step: Step) -> None:
     """Install the stand-in for torchvision from a copy: building it writes beside its sources."""
     with tempfile.TemporaryDirectory(prefix="vigie-") as scratch:
         copy = shutil.copytree(_STAND_IN, Path(scratch) / "torchvision")
-        pip = [MODELS / "bin" / "python", "-m", "pip", "install"]
+        pip: list[str | Path] = [MODELS / "bin" / "python", "-m", "pip", "install"]
         step.run([*pip, "--no-deps", "--no-build-isolation", "--no-index", copy], _ISOLATED)
 
 
