@@ -114,6 +114,11 @@ class Committer:
         """How many firings are accepted and not yet committed."""
         return len(self._firings)
 
+    @property
+    def failures(self) -> int:
+        """How many times in a row the database was found to be away."""
+        return self._backoff.failures
+
     def _note(self, alert: UUID, mark: _Mark) -> None:
         with self._changed:
             before = self._marks.get(alert)

@@ -92,6 +92,11 @@ class RuleListener:
         """Run these rules from the next observation on. `pasts`: how other watchers left those that are new here."""
         self._orders = _Orders(duties, pasts)
 
+    @property
+    def wants_recordings(self) -> bool:
+        """Whether a rule that is on may raise an alert, with a clip that begins before it."""
+        return any(not running.duty.silent for running in self._running.values())
+
     def observe(self, observation: Observation) -> None:
         """Evaluate every rule on one observation."""
         self.memory.append(observation)

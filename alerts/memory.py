@@ -15,7 +15,7 @@ from detection.vision.geometry import Box, Point
 REMEMBERED_S = 900.0
 MAX_BYTES = 16 * 1024 * 1024
 _HEAD = struct.Struct("<dIHH")  # captured_at, number, tracks, crossings
-_TRACK = struct.Struct("<IBBHHHHQd")  # track, label, confidence, box, zones, first_seen
+_TRACK = struct.Struct("<IBfHHHHQd")  # track, label, confidence, box, zones, first_seen
 _CROSSING = struct.Struct("<IBBBHH")  # track, label, line, forward, at
 _MOST = 65_535
 _ZONES = 64
@@ -44,7 +44,7 @@ class _Table(Generic[K]):
 class Memory:
     """The last 15 minutes of one camera's observations, about 30 bytes a track. Appended by one thread, read by others.
 
-    Boxes and certainties come back rounded (to 1/65,535 and 1/255); everything a rule decides on is kept.
+    Boxes come back rounded to 1/65,535 and certainties to single precision, which is what the model gives.
     """
 
     def __init__(self, camera: UUID, *, seconds: float = REMEMBERED_S, max_bytes: int = MAX_BYTES) -> None:
@@ -110,7 +110,7 @@ class Memory:
         return _TRACK.pack(
             track.track & 0xFFFFFFFF,
             label,
-            round(_unit(track.confidence) * 255),
+            track.confidence,
             _fraction(box.left),
             _fraction(box.top),
             _fraction(box.right),
@@ -145,7 +145,7 @@ class Memory:
         self,
         track: int,
         label: int,
-        confidence: int,
+        confidence: float,
         left: int,
         top: int,
         right: int,
@@ -156,7 +156,7 @@ class Memory:
         return ObservedTrack(
             track=track,
             label=self._labels.values[label],
-            confidence=confidence / 255,
+            confidence=confidence,
             box=Box(left / _MOST, top / _MOST, right / _MOST, bottom / _MOST),
             zones=frozenset(zone for bit, zone in enumerate(self._zones.values) if zones >> bit & 1),
             first_seen=first_seen,

@@ -51,13 +51,19 @@ class Spool:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             self._file = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as error:
+            raise SpoolError(f"The spool cannot be made: {error.strerror}.") from error
+        try:
             # Locked before it has its name: whoever finds it by name finds it owned.
             fcntl.flock(self._file, fcntl.LOCK_EX)
-            os.posix_fallocate(self._file, 0, slots * SLOT_BYTES)
+            # Written, not only reserved: to use reserved room a file system may need room of its own.
+            os.pwrite(self._file, bytes(slots * SLOT_BYTES), 0)
+            os.fdatasync(self._file)
             draft.rename(self.path)
             _sync_folder(folder)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            os.close(self._file)
+            draft.unlink()
             raise SpoolError(f"The spool cannot be made: {error.strerror}.") from error
 
     def put(self, key: UUID, record: bytes) -> None:

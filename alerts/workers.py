@@ -20,17 +20,17 @@ class Backoff:
     """How long to wait after each failure in a row."""
 
     def __init__(self) -> None:
-        self._failures = 0
+        self.failures = 0
 
     def next(self) -> float:
         """Seconds to wait after one more failure."""
-        wait = _BACKOFF_S[min(self._failures, len(_BACKOFF_S) - 1)]
-        self._failures += 1
+        wait = _BACKOFF_S[min(self.failures, len(_BACKOFF_S) - 1)]
+        self.failures += 1
         return wait
 
     def reset(self) -> None:
         """It works again."""
-        self._failures = 0
+        self.failures = 0
 
 
 _AGAIN_S = 1.0
