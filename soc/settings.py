@@ -128,18 +128,20 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_METADATA_CLASS": None,  # OPTIONS would list choices; the schema says what there is
-    "DEFAULT_THROTTLE_RATES": {"sign_in": "10/min", "probe": "20/min"},
+    "DEFAULT_THROTTLE_RATES": {"probe": "20/min"},
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vigie",
     "DESCRIPTION": "Cameras, rules, alerts and people of a virtual security operations centre.",
     "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_NAME_OVERRIDES": {"RuleStateEnum": "alerts.models.RuleState"},
 }
 
 LOGGING_CONFIG = None  # structlog instead, without local variables in error reports

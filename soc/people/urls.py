@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from soc.people import api
+from soc.people import api, schema
+
+SCHEMES = (schema.TokenScheme, schema.SessionScheme)
+"""Named here so that they are known wherever the URLs are."""
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("session/", api.SessionDoor.as_view(), name="session"),

@@ -91,7 +91,13 @@ def test_erased_personal_data_leaves_a_journal_that_holds() -> None:
 def test_numbers_that_the_database_writes_otherwise_still_verify() -> None:
     organisation = OrganisationFactory()
     with transaction.atomic():
-        odd: dict[str, Json] = {"large": 1e16, "small": 1e-7, "negative zero": -0.0, "é": "\u2028", "deep": [{"b": 1.0, "a": None}]}
+        odd: dict[str, Json] = {
+            "large": 1e16,
+            "small": 1e-7,
+            "negative zero": -0.0,
+            "é": "\u2028",
+            "deep": [{"b": 1.0, "a": None}],
+        }
         record(organisation, Action.SIGNED_IN, details=odd, personal=odd)
     sealing.seal(organisation)
     assert verify(organisation.pk).holds
