@@ -7,8 +7,6 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from alerts.urls import api_urlpatterns as alerts
 from detection.urls import api_urlpatterns as detection
-from alerts.urls import api_urlpatterns as alerts
-from detection.urls import api_urlpatterns as detection
 from soc import health, pages
 from soc.journal.urls import api_urlpatterns as journal
 from soc.people.urls import api_urlpatterns as people
@@ -16,8 +14,6 @@ from soc.people.urls import api_urlpatterns as people
 api_urlpatterns: list[URLPattern | URLResolver] = [
     *people,
     *journal,
-    *detection,
-    *alerts,
     *detection,
     *alerts,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
