@@ -9,15 +9,15 @@ import json
 import os
 import secrets
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
-from alerts.models import Rule, RuleState, Severity
-from detection.models import Camera, Line, PlaceKind, SourceKind, Zone
-from soc import clock
+from alerts import rule_services as rules
+from alerts.models import RuleState, Severity
+from detection import services as cameras
+from detection.models import PlaceKind, SourceKind
 from soc.config import config
 from soc.people import services as people
 from soc.people.models import Member, Organisation, Site
@@ -31,7 +31,6 @@ _PEOPLE = {
     Role.AUDITOR: ("auditor", "Dominique Petit"),
     Role.RESPONDER: ("responder", "Charlie Moreau"),
 }
-_RULE_LIFE = timedelta(days=180)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +122,9 @@ def make(address: str, *, file: Path | None = None) -> list[Account]:
             organisation = people.create_organisation(ORGANISATION)
             sites = {name: people.create_site(organisation, name) for name in (_COURTYARD, _STREET)}
             accounts = [_member(organisation, role, *who) for role, who in _PEOPLE.items()]
+            administrator = Member.objects.get_by_natural_key(_PEOPLE[Role.ADMINISTRATOR][0])
             for camera in CAMERAS:
-                _camera(organisation, sites[camera.site], camera)
+                _camera(administrator, sites[camera.site], camera)
         else:
             accounts = [_known(known, role, name) for role, (name, _) in _PEOPLE.items()]
     _write(file, address, accounts)
@@ -151,41 +151,43 @@ def _known(known: dict[str, Account], role: Role, name: str) -> Account:
     return account
 
 
-def _camera(organisation: Organisation, site: Site, demo: DemoCamera) -> None:
-    camera = Camera.objects.create(
-        organisation=organisation,
-        site=site,
-        name=demo.name,
-        source=SourceKind.FILE,
-        address=demo.file,
-        place=demo.place,
-        purpose="Demonstration with published footage",
-        legal_basis="Legitimate interest: showing the system on recorded, published footage",
-        notice_displayed=True,
+def _camera(actor: Member, site: Site, demo: DemoCamera) -> None:
+    """Add a camera as an administrator does, with its zones, lines and rules."""
+    camera = cameras.add_camera(
+        actor,
+        {
+            "site": site.pk,
+            "name": demo.name,
+            "source": SourceKind.FILE.value,
+            "address": demo.file,
+            "place": demo.place.value,
+            "purpose": "Demonstration with published footage",
+            "legal_basis": "Legitimate interest: the footage is published",
+            "notice_displayed": True,
+        },
     )
     zones = {
-        name: Zone.objects.create(organisation=organisation, camera=camera, name=name, polygon=polygon)
+        name: cameras.add_zone(actor, camera.pk, {"name": name, "polygon": polygon}).pk
         for name, polygon in demo.zones.items()
     }
     lines = {
-        name: Line.objects.create(organisation=organisation, camera=camera, name=name, start=start, end=end)
+        name: cameras.add_line(actor, camera.pk, {"name": name, "start": start, "end": end}).pk
         for name, (start, end) in demo.lines.items()
     }
     for rule in demo.rules:
-        Rule.objects.create(
-            organisation=organisation,
-            camera=camera,
+        draft = rules.RuleDraft(
             name=rule.name,
             kind=rule.kind,
+            purpose="Demonstration",
             settings=rule.settings,
             zone=zones.get(rule.area),
             line=lines.get(rule.area),
             severity=rule.severity,
             quiet_s=rule.quiet_s,
-            purpose="Demonstration",
-            state=RuleState.ON,
-            expires_at=clock.now() + _RULE_LIFE,
         )
+        # As for everybody: silent first, then switched on.
+        made = rules.create_rule(camera, draft, actor=actor)
+        rules.change_rule(made, {"state": RuleState.ON}, version=made.version, actor=actor)
 
 
 def _read(file: Path) -> list[Account]:

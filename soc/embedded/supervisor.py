@@ -82,7 +82,7 @@ class Supervisor:
                 raise StartFault(f"{program.name} ended while it started. Its last words are in {path}.")
             if time.monotonic() > deadline:
                 raise StartFault(f"{program.name} is not ready after {ceiling_s:.0f} s. What it says is in {path}.")
-            await asyncio.sleep(0.05)
+            await asyncio.sleep(0.1)
 
     def pid(self, name: str) -> int | None:
         """Return the process id of a program that runs."""

@@ -1,6 +1,6 @@
-"""Carries out `make run`, `make test`, `make lint` and `make bench`.
+"""Carries out `make run`, `make test`, `make lint` and `make bench`; `build` is what the image needs.
 
-python -m tools.bootstrap [run|test|lint|bench] [ARGUMENT…]
+python -m tools.bootstrap [run|build|test|lint|bench] [ARGUMENT…]
 """
 
 from __future__ import annotations
@@ -37,13 +37,15 @@ _GSTREAMER = (
 )
 
 
+def build(_arguments: list[str]) -> int:
+    """Make everything ready, start nothing."""
+    _ready_to_run()
+    return 0
+
+
 def run(arguments: list[str]) -> int:
     """Make everything ready and start it; does not return when it starts."""
-    python = environments.ensure("run")
-    ensure_assets(python, *DEMO_ASSETS)
-    ensure_model()
-    frontend.ensure_built()
-    ensure_translations(python)
+    python = _ready_to_run()
     os.execv(python, [str(python), "-m", "soc.embedded", *arguments])
 
 
@@ -87,6 +89,15 @@ def bench(arguments: list[str]) -> int:
     return subprocess.run(
         [python, "-m", "bench", *arguments], cwd=ROOT, env=_environment(python), check=False
     ).returncode
+
+
+def _ready_to_run() -> Path:
+    python = environments.ensure("run")
+    ensure_assets(python, *DEMO_ASSETS)
+    ensure_model()
+    frontend.ensure_built()
+    ensure_translations(python)
+    return python
 
 
 def _ready_for_tests() -> Path:
@@ -181,7 +192,7 @@ def _has_gstreamer() -> bool:
     )
 
 
-GOALS: dict[str, Callable[[list[str]], int]] = {"run": run, "test": test, "lint": lint, "bench": bench}
+GOALS: dict[str, Callable[[list[str]], int]] = {"run": run, "build": build, "test": test, "lint": lint, "bench": bench}
 
 
 def main(arguments: list[str]) -> int:
