@@ -9,7 +9,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from typing_extensions import override
 
 
-class ViewSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # spectacular's own hook
+class ViewSerializerExtension(OpenApiSerializerExtension):
     """Maps `alerts.serializers.ViewSerializer` and its subclasses."""
 
     target_class = "alerts.serializers.ViewSerializer"
@@ -25,8 +25,6 @@ class ViewSerializerExtension(OpenApiSerializerExtension):  # type: ignore[no-un
             ref_template="#/components/schemas/{model}", mode="serialization"
         )
         for name, part in schema.pop("$defs", {}).items():
-            component = ResolvedComponent(  # type: ignore[no-untyped-call]  # spectacular does not type it
-                name=name, type=ResolvedComponent.SCHEMA, object=name, schema=part
-            )
+            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=part)
             auto_schema.registry.register_on_missing(component)
         return schema

@@ -31,13 +31,16 @@ from tests.factories import MemberFactory, RuleFactory
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WATCHER_THAT_DIES = """
-import sys, os, signal
+import os, signal, sys, threading
 from pathlib import Path
-from alerts.spool import Spool
-spool = Spool(Path(sys.argv[1]))
-for line in sys.stdin:
-    key, record = line.rstrip("\\n").split(" ", 1)
-    spool.put(__import__("uuid").UUID(key), record.encode())
+import django
+django.setup()
+from alerts.committer import Committer
+from alerts.firing import load
+
+committer = Committer(Path(sys.argv[1]), commit=lambda firing: threading.Event().wait())
+committer.start()
+committer.fire(load(sys.stdin.buffer.read()))
 print("accepted", flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -55,7 +58,7 @@ def test_a_watcher_killed_between_accepting_and_committing_loses_no_alert(tmp_pa
     firing = firing_of(rule)
     watcher = subprocess.run(
         [sys.executable, "-c", WATCHER_THAT_DIES, str(tmp_path)],
-        input=f"{firing.id} {dump(firing).decode()}\n",
+        input=dump(firing).decode(),
         capture_output=True,
         text=True,
         check=False,

@@ -51,7 +51,7 @@ def test_a_flicker_does_not_start_a_stay_again_but_leaving_does() -> None:
     observe = evaluator("stays", {"seconds": 10})
     inside, away = [track(zones=[ZONE])], [track()]
 
-    for s in (0, 2, 4):
+    for s in (0.0, 2.0, 4.0):
         observe(seen(T + s, *inside))
     observe(seen(T + 5, *away))
     for s in (6.5, 9):
