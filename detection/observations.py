@@ -78,6 +78,10 @@ class Recorder(Protocol):
 class CameraListener(Protocol):
     """Listens to one camera for as long as it is watched here."""
 
+    @property
+    def wants_recordings(self) -> bool:
+        """Whether it may ask the recorder for what was seen: the ring is filled only then."""
+
     def observe(self, observation: Observation) -> None:
         """One analysed frame; called in the watch's thread: must not block on network, disk or database."""
 

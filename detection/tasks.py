@@ -58,9 +58,14 @@ def _become_a_watcher(instance: Worker, **_: Any) -> None:
     global _node
     if QUEUE not in instance.app.amqp.queues.consume_from:
         return
-    from detection.watch import open_node  # the vision stack is a watcher's only
+    try:
+        from detection.watch import open_node  # the vision stack is a watcher's only
 
-    _node = open_node(settings.CONFIG.watcher_capacity)
+        _node = open_node(settings.CONFIG.watcher_capacity)
+    except Exception as error:
+        # Celery logs what a handler raises and goes on: a watcher that cannot watch must not stay and look alive.
+        log.exception("watcher.cannot_start")
+        raise SystemExit(1) from error
     _node.start()
 
 

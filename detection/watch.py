@@ -25,7 +25,7 @@ from detection.observing import Observer
 from detection.plans import CameraPlan
 from detection.reasons import Reason
 from detection.reports import WatchReport
-from detection.sources.reader import CameraReader
+from detection.sources.reader import CameraReader, ReaderState
 from detection.sources.spec import SourcePolicy
 from detection.vision.frames import RawFrame
 from detection.vision.pipeline import Analysed, Pipeline, PipelineSettings
@@ -96,53 +96,52 @@ class Watch:
         pipeline = self._open_pipeline()
         if pipeline is None:
             return
-        outlet = LiveOutlet(self._plan.camera, self._plan.frames_per_second, self._plan.keep_s)
-        listeners = Listeners(self._plan.camera, self._plan.organisation, outlet.recorder)
-        self._reader = reader = CameraReader(
-            self._plan.spec, self._policy, frames_per_second=self._plan.frames_per_second
-        )
+        plan = self._plan
+        live = LiveOutlet(plan.camera, plan.frames_per_second, plan.keep_s)
+        listeners = Listeners(plan.camera, plan.organisation, live.recorder)
+        self._reader = reader = CameraReader(plan.spec, self._policy, frames_per_second=plan.frames_per_second)
         reader.start()
         try:
-            self._loop(reader, pipeline, outlet, listeners)
+            self._loop(reader, pipeline, live, listeners)
         finally:
             reader.stop()
             pipeline.close()
             listeners.close()
-            outlet.close()
+            live.close()
 
     # -- the loop ----------------------------------------------------------------------------------------------
 
-    def _loop(self, reader: CameraReader, pipeline: Pipeline, outlet: LiveOutlet, listeners: Listeners) -> None:
+    def _loop(self, reader: CameraReader, pipeline: Pipeline, live: LiveOutlet, listeners: Listeners) -> None:
         observer = Observer(self._plan.camera, self._plan.scene)
-        was_live = False
+        said: ReaderState | None = None
         while not self._stopping.is_set():
             self._take_over_changes(pipeline, observer)
             raw = reader.next(NEXT_TIMEOUT_S)
-            if raw is None:
-                if was_live and reader.state.state is not WatchState.LIVE:
-                    was_live = False
+            state = reader.state
+            if state is not said:
+                if said is not None and said.state is WatchState.LIVE:
                     listeners.lost(time.time())
-                    outlet.lost()
-                continue
-            was_live = True
-            self._step(raw, pipeline, observer, outlet, listeners)
+                    live.lost()
+                said = state
+            if raw is not None:
+                self._step(raw, pipeline, observer, live, listeners)
 
     def _step(
-        self, raw: RawFrame, pipeline: Pipeline, observer: Observer, outlet: LiveOutlet, listeners: Listeners
+        self, raw: RawFrame, pipeline: Pipeline, observer: Observer, live: LiveOutlet, listeners: Listeners
     ) -> None:
         self._size = raw.size
         analysed = pipeline.process(raw)
-        self._show(analysed, outlet)
+        self._show(analysed, live)
         if analysed.fault is None and analysed.covered:
-            observation = observer.observe(analysed.tracks, analysed.captured_at, analysed.number)
-            listeners.observe(observation)
+            listeners.observe(observer.observe(analysed.tracks, analysed.captured_at, analysed.number))
+        live.record = listeners.want_recordings
 
-    def _show(self, analysed: Analysed, outlet: LiveOutlet) -> None:
+    def _show(self, analysed: Analysed, live: LiveOutlet) -> None:
         self._analysed += 1
         if analysed.public is None:
             self._unshown += 1
-            return
-        outlet.offer(analysed.public)
+        else:
+            live.offer(analysed.public)
 
     def _take_over_changes(self, pipeline: Pipeline, observer: Observer) -> None:
         plan, self._next_plan = self._next_plan, None
@@ -179,6 +178,11 @@ class Listeners:
         for factory in listener_factories():
             self._isolated("open", partial(self._open, factory, organisation, recorder))
 
+    @property
+    def want_recordings(self) -> bool:
+        """Whether anyone may ask for a clip of what is seen now."""
+        return any(listener.wants_recordings for listener in self._listeners)
+
     def observe(self, observation: Observation) -> None:
         """Pass on one frame's facts."""
         for listener in self._listeners:
@@ -207,7 +211,7 @@ class Listeners:
 
 def open_watch(plan: CameraPlan) -> Watch:
     """A watch with models of its own, for a process that watches one camera."""
-    return Watch(plan, EngineRoom(config().engine, config().models_folder), SourcePolicy.from_config())
+    return Watch(plan, _open_engines(), SourcePolicy.from_config())
 
 
 def open_node(capacity: int) -> Node:
@@ -216,6 +220,9 @@ def open_node(capacity: int) -> Node:
     Raises:
         ModelUnusable: VIGIE_ENGINE names no engine.
     """
-    room = EngineRoom(config().engine, config().models_folder)
-    policy = SourcePolicy.from_config()
-    return Node(capacity, room.name, together=lambda plan: Watch(plan, room, policy), alone=AloneWatch)
+    engines, policy = _open_engines(), SourcePolicy.from_config()
+    return Node(capacity, engines.name, together=lambda plan: Watch(plan, engines, policy), alone=AloneWatch)
+
+
+def _open_engines() -> EngineRoom:
+    return EngineRoom(config().engine, config().models_folder)

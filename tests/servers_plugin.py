@@ -26,6 +26,12 @@ for name in ("SECRET", "CREDENTIAL", "JOURNAL"):
 for folder in ("var", "servers"):
     (_FOLDER / folder).mkdir()
 
+_OWN_VAR = Path(__file__).resolve().parent.parent / "var"
+for folder in ("models", "footage"):
+    # Verified weights and footage are fetched once per checkout, by `make test`.
+    (_OWN_VAR / folder).mkdir(parents=True, exist_ok=True)
+    (_FOLDER / "var" / folder).symlink_to(_OWN_VAR / folder)
+
 from soc.embedded import servers  # noqa: E402  (its settings are in the environment now)
 
 _STACK = ExitStack()
