@@ -12,6 +12,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from detection.vision.detections import Floats
 from detection.vision.frames import Pixels, PublicFrame, RawFrame
@@ -51,17 +52,23 @@ def blacked_out(raw: RawFrame, private: Sequence[Polygon]) -> Pixels:
         return np.array(pixels, order="C")
     copy = np.array(pixels, order="C")
     _fill(copy, private, (0, 0, 0))
+    # `fillPoly` includes its border; a wider line on it leaves nothing to rounding.
+    for outline in _outlines(copy, private):
+        cv2.polylines(copy, [outline], isClosed=True, color=(0, 0, 0), thickness=3)
     return copy
 
 
-def _fill(canvas: Pixels, polygons: Sequence[Polygon], colour: tuple[int, int, int]) -> None:
+def _outlines(canvas: Pixels, polygons: Sequence[Polygon]) -> list[NDArray[np.int32]]:
     height, width = canvas.shape[:2]
-    for polygon in polygons:
-        corners = np.array([(point.x * width, point.y * height) for point in polygon.points])
-        # `fillPoly` includes its border; a line of 3 pixels on it leaves nothing to rounding.
-        outline = [np.round(corners).astype(np.int32)]
-        cv2.fillPoly(canvas, outline, colour)
-        cv2.polylines(canvas, outline, isClosed=True, color=colour, thickness=3)
+    return [
+        np.round([(point.x * width, point.y * height) for point in polygon.points]).astype(np.int32)
+        for polygon in polygons
+    ]
+
+
+def _fill(canvas: Pixels, polygons: Sequence[Polygon], colour: tuple[int, int, int]) -> None:
+    for outline in _outlines(canvas, polygons):
+        cv2.fillPoly(canvas, [outline], colour)
 
 
 def public_frame(pixels: Pixels, masks: Floats, raw: RawFrame, private: Sequence[Polygon]) -> PublicFrame:

@@ -18,8 +18,8 @@ UPRIGHT: Final = 0.5
 LYING: Final = 0.85
 """Width by height: up to `UPRIGHT` somebody stands, from `LYING` on all of them is masked, in between more and more."""
 
-LEAST_MARGIN: Final = 0.004
-"""Of the frame's height: one to two pixels of the analysis, by which a box of a few pixels may be off."""
+LEAST_MARGIN: Final = 0.002
+"""Of the frame's height: about a pixel of the analysis, by which a box of a few pixels may be off."""
 
 _IS_VEHICLE: Final = np.isin(np.arange(len(LABELS)), VEHICLES)
 
@@ -34,6 +34,9 @@ SMOOTHING: Final = 0.5
 
 SAME_SPEED: Final = 0.3
 """Overlap from which a mask goes on at the speed of the one before: less may be somebody else's."""
+
+LONGEST_STEP_S: Final = 1.0
+"""Beyond it nothing is known of where a mask would be by now: it stays where it was."""
 
 FASTEST: Final = 4.0
 """Of a mask's own sides a second: a runner's head. What seems faster is two people taken for one."""
@@ -135,7 +138,9 @@ class MaskKeeper:
             boxes: (n, 4) float32, of `wanted`.
             at: when the frame was captured, seconds of the epoch.
         """
-        step = min(max(at - self._at, 0.0), 1.0)
+        step = at - self._at
+        if not 0.0 <= step <= LONGEST_STEP_S:
+            step = 0.0
         self._at = at
         before = self._moved(step)
         overlap = intersection_over_union(before.boxes, boxes)

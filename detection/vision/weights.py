@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import json
 from pathlib import Path
 from typing import Final
 
 DETECTOR: Final = "yolov8n.onnx"
-"""The detector, exported on this machine; its hash lies beside it in `yolov8n.onnx.sha256`."""
+"""The detector, exported on this machine by tools/export_model.py, which notes its hash beside it in `yolov8n.json`."""
+
+DETECTOR_WEIGHTS_SHA256: Final = "f59b3d833e2ff32e194b5bb8e08d211dc7c5bdf144b90d2c8412c47ccfc83b36"
+"""Of the weights that it must have been exported from."""
 
 FACES: Final = "centerface.onnx"
 FACES_SHA256: Final = "09189deaaf8646c5c51a68447e3c744ea1e211798155d4728c20507b9f5aefbc"
-
-_HEX_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 class ModelUnusable(RuntimeError):
@@ -45,25 +46,26 @@ def verified(path: Path, expected: str) -> bytes:
 
 
 def recorded_digest(path: Path) -> str:
-    """Return the SHA-256 that was written beside an exported model, in the format of `sha256sum`.
+    """Return the SHA-256 that was noted beside an exported model when it was made.
 
     Raises:
-        ModelUnusable: there is none, or it is no SHA-256.
+        ModelUnusable: there is no note, it cannot be read, or it was exported from other weights.
     """
-    record = path.with_name(path.name + ".sha256")
+    note = path.with_suffix(".json")
     try:
-        text = record.read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError) as error:
+        found = json.loads(note.read_text(encoding="utf-8"))
+        digest, source = str(found["sha256"]), str(found["source_sha256"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelUnusable(
-            f"The SHA-256 of {path.name} was not recorded: {record.name} is missing or unreadable. "
+            f"The SHA-256 of {path.name} was not noted: {note.name} is missing or unreadable. "
             "Run `make run` again to export the model."
         ) from error
-    found = _HEX_DIGEST.search(text)
-    if found is None:
+    if source != DETECTOR_WEIGHTS_SHA256:
         raise ModelUnusable(
-            f"{record.name} holds no SHA-256. Delete {path.name} and run `make run` again to export the model."
+            f"{path.name} was exported from other weights than the verified ones (SHA-256 {source[:16]}…). "
+            "It is not loaded. Delete it and run `make run` again."
         )
-    return found.group()
+    return digest
 
 
 def detector_bytes(folder: Path) -> bytes:
