@@ -2,7 +2,7 @@
 import { request } from './client'
 import type {
   Alert, AlertDetail, Camera, CameraInput, CursorPage, Label, Line, LineInput, Member, Page, ProbeInput, ProbeResult, Rule,
-  RuleInput, RuleKind, SessionAnswer, Site, Trial, WatchersView, Zone, ZoneInput,
+  RuleInput, RuleKind, SessionAnswer, SilentRun, Site, Trial, WatchersView, Zone, ZoneInput,
 } from './types'
 import type { AlertFilter } from '../feed/merge'
 
@@ -36,7 +36,7 @@ export const listMembers = (): Promise<Member[]> => all('members/')
 export const listCameras = (signal?: AbortSignal): Promise<Camera[]> => all('cameras/', signal)
 export const readCamera = (id: string, signal?: AbortSignal): Promise<Camera> => request('GET', `cameras/${id}/`, { signal })
 export const addCamera = (camera: CameraInput): Promise<Camera> => request('POST', 'cameras/', { body: camera })
-export const changeCamera = (id: string, camera: Partial<CameraInput>): Promise<Camera> => request('PATCH', `cameras/${id}/`, { body: camera })
+export const changeCamera = (id: string, camera: Partial<CameraInput> & { version?: number }): Promise<Camera> => request('PATCH', `cameras/${id}/`, { body: camera })
 export const removeCamera = (id: string): Promise<void> => request('DELETE', `cameras/${id}/`)
 export const testCamera = (source: ProbeInput, signal?: AbortSignal): Promise<ProbeResult> => request('POST', 'cameras/test/', { body: source, signal })
 export const readWatchers = (signal?: AbortSignal): Promise<WatchersView> => request('GET', 'watchers/', { signal })
@@ -53,13 +53,16 @@ export const listLabels = (signal?: AbortSignal): Promise<Label[]> => all('label
 export const listRules = (signal?: AbortSignal): Promise<Rule[]> => all('rules/', signal)
 export const readRule = (id: string, signal?: AbortSignal): Promise<Rule> => request('GET', `rules/${id}/`, { signal })
 export const addRule = (rule: RuleInput): Promise<Rule> => request('POST', 'rules/', { body: rule })
-export const changeRule = (id: string, rule: Partial<RuleInput>): Promise<Rule> => request('PATCH', `rules/${id}/`, { body: rule })
+export const changeRule = (id: string, rule: Partial<Omit<RuleInput, 'camera'>> & { version: number; renew?: boolean }): Promise<Rule> => request('PATCH', `rules/${id}/`, { body: rule })
 export const removeRule = (id: string): Promise<void> => request('DELETE', `rules/${id}/`)
-export const readTrial = (id: string): Promise<Trial> => request('GET', `rules/${id}/trial/`)
-export const runTrial = (id: string): Promise<Trial> => request('POST', `rules/${id}/trial/`, { body: {} })
+export const readSilentRun = (id: string): Promise<SilentRun> => request('GET', `rules/${id}/trial/`)
+export const startTrial = (lookout: Lookout): Promise<Trial> => request('POST', 'trials/', { body: lookout })
+export const readTrial = (id: string): Promise<Trial> => request('GET', `trials/${id}/`)
+/** What of a rule a trial needs. */
+export type Lookout = Pick<RuleInput, 'camera' | 'kind' | 'settings' | 'zone' | 'line' | 'schedule' | 'quiet_s'>
 
 export const recordingAddress = (id: string): string => `/api/recordings/${id}/`
-export const pictureAddress = (camera: string, version: number): string => `/api/cameras/${camera}/picture/?v=${version}`
+export const pictureAddress = (camera: string): string => `/api/cameras/${camera}/picture/`
 
 /** All of a list, whether the server pages it or not. */
 async function all<T>(path: string, signal?: AbortSignal): Promise<T[]> {

@@ -127,11 +127,19 @@ export interface Line extends LineInput {
 export type SourceKind = 'rtsp' | 'http' | 'file'
 export type PlaceKind = '' | 'private' | 'workplace' | 'open_to_public' | 'public_road'
 
+/** Something that the law asks for and that is not there. */
+export interface MissingFact {
+  field: string
+  sentence: string
+}
+
 export interface CameraStatus {
   state: 'unwatched' | 'connecting' | 'live' | 'down'
-  reason: string
-  message: string
-  since: string
+  reason: string | null
+  /** Why it is not live, in the reader's language; empty without a reason. */
+  sentence: string
+  since: string | null
+  missing: MissingFact[]
   analysed_per_second: number
   frames_dropped: number
   width: number
@@ -163,7 +171,7 @@ export interface Camera extends Omit<CameraInput, 'user_name' | 'password'> {
   id: string
   has_credentials: boolean
   version: number
-  status: CameraStatus | null
+  status: CameraStatus
   zones: Zone[]
   lines: Line[]
 }
@@ -183,10 +191,11 @@ export interface ProbeResult {
 }
 
 export interface WatchersView {
-  watchers: { name: string; capacity: number; watching: number; engine: string }[]
+  watchers: { name: string; capacity: number; engine: string }[]
+  room: number
   expected: number
   watched: number
-  unwatched: { camera: string; name: string; reason: string; message: string }[]
+  unwatched: { camera: string; name: string; reason: string | null; sentence: string }[]
 }
 
 export interface Label {
@@ -223,6 +232,8 @@ export interface Hours {
   end: string
 }
 
+export type RuleStateName = 'off' | 'silent' | 'on'
+
 export interface RuleInput {
   name: string
   camera: string
@@ -234,14 +245,27 @@ export interface RuleInput {
   severity: number
   quiet_s: number
   purpose: string
-  state: 'off' | 'silent' | 'on'
+  state: RuleStateName
+  authorising_text: string
+  authorised_from: string | null
+  authorised_until: string | null
 }
 export interface Rule extends RuleInput {
   id: string
   version: number
   expires_at: string
+  missing: MissingFact[]
+}
+
+/** When a rule would have raised in its silent run. */
+export interface SilentRun {
+  hits: string[]
 }
 
 export interface Trial {
-  count: number
+  id: string
+  state: 'asked' | 'answered' | 'failed' | 'unanswered'
+  message: string
+  since: string | null
+  hits: string[]
 }

@@ -31,7 +31,7 @@ export class CameraWall {
     if (event.kind !== 'camera.state') return
     const known = this.cameras.find((camera) => camera.id === id)
     const { state, reason } = event.payload
-    if (known === undefined || known.status?.state !== state || known.status?.reason !== reason) void this.refresh(id)
+    if (known === undefined || known.status.state !== state || (known.status.reason ?? '') !== (reason ?? '')) void this.refresh(id)
   }
 
   private async refresh(id: string): Promise<void> {

@@ -67,3 +67,12 @@ export function initials(name: string): string {
   const last = words.length > 1 ? (words[words.length - 1]?.[0] ?? '') : (words[0]?.[1] ?? '')
   return (first + last).toUpperCase()
 }
+
+/** The days of the week from Monday, as one writes them: `Mon`, `Monday`. */
+export function weekdays(language: Language): { short: string; long: string }[] {
+  const monday = Date.UTC(2024, 0, 1)
+  return Array.from({ length: 7 }, (_, day) => {
+    const at = new Date(monday + day * 86_400_000)
+    return { short: format(language, { weekday: 'short', timeZone: 'UTC' }).format(at), long: format(language, { weekday: 'long', timeZone: 'UTC' }).format(at) }
+  })
+}

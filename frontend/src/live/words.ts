@@ -10,10 +10,11 @@ export interface Shown {
 }
 
 export function visibleState(view: TileView, camera: Camera): Shown {
-  if (view.phase !== 'waiting' && view.phase !== 'stale') return view
   const status = camera.status
-  if (!camera.enabled || status?.state === 'unwatched') return { phase: 'unwatched', since: null, reason: status?.message ?? '' }
-  if (status?.state === 'down') return { phase: 'down', since: new Date(status.since), reason: status.message }
+  if (view.phase === 'live' || view.phase === 'refused') return view
+  if (!camera.enabled || status.state === 'unwatched') return { phase: 'unwatched', since: null, reason: status.sentence || view.reason }
+  if (view.phase === 'down') return view
+  if (status.state === 'down') return { phase: 'down', since: status.since === null ? null : new Date(status.since), reason: status.sentence }
   return view
 }
 

@@ -1,0 +1,38 @@
+/** A camera as it is filled in: the form's own shape, and how it becomes what the API takes. */
+import type { Camera, CameraInput, PlaceKind } from '../api/types'
+
+export type CameraDraft = CameraInput & { user_name: string; password: string }
+
+export const FIELDS = [
+  'name', 'site', 'enabled', 'source', 'address', 'user_name', 'password', 'frames_per_second', 'analysis_size', 'retention_days', 'clip_before_s',
+  'clip_after_s', 'place', 'purpose', 'legal_basis', 'authorisation', 'authorised_until', 'notice_displayed',
+] as const satisfies readonly (keyof CameraDraft)[]
+
+export function emptyCamera(site: string): CameraDraft {
+  return {
+    name: '', site, enabled: true, source: 'rtsp', address: '', user_name: '', password: '', frames_per_second: 5, analysis_size: 640, retention_days: 30,
+    clip_before_s: 5, clip_after_s: 5, place: '', purpose: '', legal_basis: '', authorisation: '', authorised_until: null, notice_displayed: false,
+  }
+}
+
+export function draftOf(camera: Camera): CameraDraft {
+  const draft = emptyCamera(camera.site)
+  for (const name of FIELDS) {
+    if (name !== 'user_name' && name !== 'password') Object.assign(draft, { [name]: camera[name] })
+  }
+  return draft
+}
+
+/** What is sent: credentials only when they were entered, because empty means "keep what there is". */
+export function inputOf(draft: CameraDraft): CameraInput {
+  const { user_name, password, authorised_until, ...rest } = draft
+  const input: CameraInput = { ...rest, authorised_until: authorised_until || null }
+  if (user_name !== '') input.user_name = user_name
+  if (password !== '') input.password = password
+  return input
+}
+
+/** Whether the law asks for an authorisation at such a place. */
+export function needsAuthorisation(place: PlaceKind): boolean {
+  return place === 'open_to_public' || place === 'public_road'
+}

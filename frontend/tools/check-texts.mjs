@@ -1,0 +1,57 @@
+// Checks the texts: same keys and parameters in every language, and every key used somewhere. Exits 1 with what is wrong.
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const source = fileURLToPath(new URL('../src', import.meta.url))
+const ENTRY = /^ {2}'?([\w.]+)'?:\s*(['"`])((?:\\.|(?!\2).)*)\2,?$/
+
+/** Keys and sentences of one language's folder. */
+function readTexts(language) {
+  const found = new Map()
+  const folder = join(source, 'texts', language)
+  for (const file of readdirSync(folder)) {
+    for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
+      const entry = ENTRY.exec(line)
+      if (entry) found.set(entry[1], entry[3])
+    }
+  }
+  return found
+}
+
+/** All code but the texts, as one string. */
+function readCode(folder) {
+  return readdirSync(folder)
+    .map((name) => join(folder, name))
+    .filter((path) => !path.endsWith('/texts') && !path.endsWith('schema.ts'))
+    .map((path) => (statSync(path).isDirectory() ? readCode(path) : /\.(ts|svelte)$/.test(path) ? readFileSync(path, 'utf8') : ''))
+    .join('\n')
+}
+
+const parameters = (sentence) => [...sentence.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort().join()
+
+const languages = readdirSync(join(source, 'texts')).filter((name) => statSync(join(source, 'texts', name)).isDirectory())
+const [first, ...others] = languages.map((language) => ({ language, texts: readTexts(language) }))
+const problems = []
+
+for (const { language, texts } of others) {
+  for (const [key, sentence] of first.texts) {
+    if (!texts.has(key)) problems.push(`${language}: ${key} is missing`)
+    else if (parameters(texts.get(key)) !== parameters(sentence)) problems.push(`${language}: ${key} has other parameters than ${first.language}`)
+  }
+  for (const key of texts.keys()) if (!first.texts.has(key)) problems.push(`${language}: ${key} is not in ${first.language}`)
+}
+
+const code = readCode(source)
+const literal = new Set([...code.matchAll(/['"`]([\w.]+)['"`]/g)].map((match) => match[1]))
+// `t(`place.${kind}_help`)` uses every key of that form.
+const forms = [...code.matchAll(/(?:t|counted)\(\s*`([^`]+)`/g)].map((match) => new RegExp(`^${match[1].replace(/[.]/g, '\\.').replace(/\$\{[^}]+\}/g, '[a-z0-9_]+')}$`))
+for (const key of first.texts.keys()) {
+  const base = key.replace(/\.(one|other)$/, '')
+  if (![key, base].some((name) => literal.has(name) || forms.some((form) => form.test(name)))) problems.push(`${key} is not used`)
+}
+
+if (first.texts.size < 50) problems.push(`only ${first.texts.size} texts were found: this check no longer understands the files`)
+for (const problem of problems) console.error(problem)
+console.log(`${first.texts.size} texts in ${languages.join(', ')}${problems.length === 0 ? ': complete, all used' : ''}`)
+process.exit(problems.length === 0 ? 0 : 1)
