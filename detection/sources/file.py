@@ -74,7 +74,7 @@ class FileSource:
                     return
                 yield Picture(frame=frame, captured_at=stamps.stamp(media), number=number)
                 number += 1
-            if number == before:
+            if number == before and not self._closed.is_set():
                 raise SourceFault(Reason.CORRUPT)
 
     def frames(self) -> Iterator[RawFrame]:

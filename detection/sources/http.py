@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import socket
 import threading
@@ -66,8 +67,10 @@ class HttpSource:
                 yield Picture(frame=frame, captured_at=stamps.stamp(None), number=number)
                 number += 1
         finally:
+            closed = self._closed.is_set()
             self.close()
-        raise SourceFault(Reason.ENDED if number else Reason.NO_VIDEO)
+        if not closed:
+            raise SourceFault(Reason.ENDED if number else Reason.NO_VIDEO)
 
     def frames(self) -> Iterator[RawFrame]:
         """`pictures`, each converted."""
@@ -76,21 +79,20 @@ class HttpSource:
     def close(self) -> None:
         """Hang up; a read under way ends."""
         self._closed.set()
-        if self._socket is not None:
-            _hang_up(self._socket)
+        self._release(self._response)
 
     def _open(self) -> tuple[http.client.HTTPResponse, bytes]:
         response = self._ask(None)
         if response.status == 401 and self._spec.user_name:
             challenges = response.headers.get_all("WWW-Authenticate") or []
-            _hang_up(self._socket)
             credentials = answer(challenges, self._spec.user_name, self._spec.password, "GET", self._endpoint.target)
             if credentials is not None:
+                self._release(response)
                 response = self._ask(credentials)
         try:
             return response, _boundary(response)
         except SourceFault:
-            _hang_up(self._socket)
+            self._release(response)
             raise
 
     def _ask(self, credentials: str | None) -> http.client.HTTPResponse:
@@ -114,8 +116,16 @@ class HttpSource:
             reason = Reason.UNREACHABLE
         finally:
             hurry.cancel()
-        _hang_up(self._socket)
+        self._release(None)
         raise SourceFault(reason)
+
+    def _release(self, response: http.client.HTTPResponse | None) -> None:
+        """Close the connection; the hanging up comes first, so that a read in another thread lets go of the answer."""
+        if self._socket is not None:
+            _hang_up(self._socket)
+            self._socket.close()
+        if response is not None:
+            response.close()
 
     def _read(self, most: int) -> bytes:
         """Some bytes of the answer's body; none at its end.
@@ -168,10 +178,6 @@ def _boundary(response: http.client.HTTPResponse) -> bytes:
     return boundary.strip('"').removeprefix("--").encode("latin-1", "replace")
 
 
-def _hang_up(connected: socket.socket | None) -> None:
-    if connected is None:
-        return
-    try:
+def _hang_up(connected: socket.socket) -> None:
+    with contextlib.suppress(OSError):  # it is gone already
         connected.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        connected.close()

@@ -169,6 +169,10 @@ class CameraReader:
             backoff = self._timing.first_backoff if lasted else backoff
             with self._changed:
                 self._turn(WatchState.DOWN, fault.reason, fault.details)
+                if self._latest is not None:
+                    # From before the fault: whoever sees a frame after it may take the camera to be back.
+                    self._latest = None
+                    self._dropped += 1
                 # Jitter: cameras behind one switch come back together and must not be asked together.
                 self._changed.wait_for(lambda: self._stopped, backoff * random.uniform(0.75, 1.25))  # noqa: S311
             backoff = min(backoff * 2, self._timing.longest_backoff)

@@ -76,7 +76,8 @@ class RtspSource:
             # Here and not in `close`: FFmpeg may be inside a read when another thread closes.
             self._gate.close()
             self._container.close()
-        raise SourceFault(reason)
+        if not self._closed.is_set():
+            raise SourceFault(reason)
 
     def frames(self) -> Iterator[RawFrame]:
         """`pictures`, each converted."""

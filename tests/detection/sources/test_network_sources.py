@@ -1,0 +1,128 @@
+"""RTSP and HTTP cameras, real ones in processes of their own: passwords, and everything that can be wrong with a stream."""
+
+from __future__ import annotations
+
+import traceback
+from pathlib import Path
+
+import pytest
+
+from detection.models import SourceKind
+from detection.reasons import Reason
+from detection.sources.spec import SourcePolicy, SourceSpec
+from soc import clock
+from tests.detection.sources.conftest import PASSWORD, USER, fault_of, guarded, network_spec, take
+from tests.peers.process import Peer
+
+RTSP, HTTP = SourceKind.RTSP, SourceKind.HTTP
+SERVERS = [("rtsp_server", RTSP), ("http_server", HTTP), ("gstreamer", RTSP)]
+
+
+@pytest.mark.parametrize("scheme", ["digest", "basic"])
+@pytest.mark.parametrize(("server", "kind"), SERVERS)
+def test_a_camera_with_a_password(
+    server: str, kind: SourceKind, scheme: str, policy: SourcePolicy, gstreamer_clip: Path
+) -> None:
+    with guarded(server, scheme, gstreamer_clip) as peer:
+        frames = take(network_spec(kind, peer, "live", USER, PASSWORD), policy, 5)
+        assert [frame.size for frame in frames] == [(320, 240)] * 5
+        for user, password in ((USER, "wrong"), ("", "")):
+            fault = fault_of(network_spec(kind, peer, "live", user, password), policy)
+            assert fault.reason is Reason.WRONG_PASSWORD
+            told = "".join(traceback.format_exception(fault)) + repr(fault.details)
+            assert fault.__context__ is None
+            assert "wrong" not in told.replace("wrong_password", "")
+
+
+@pytest.mark.parametrize("kind", [RTSP, HTTP])
+def test_frames_carry_when_they_were_captured(
+    kind: SourceKind, policy: SourcePolicy, request: pytest.FixtureRequest
+) -> None:
+    peer: Peer = request.getfixturevalue(kind.value)
+    frames = take(network_spec(kind, peer, "live"), policy, 20)
+    stamps = [frame.captured_at for frame in frames]
+    assert [frame.number for frame in frames] == list(range(20))
+    assert stamps == sorted(set(stamps))
+    assert stamps[-1] <= clock.now().timestamp()
+    # 10 frames a second, whatever the delays on the way.
+    assert 1.5 < stamps[-1] - stamps[0] < 4
+    assert frames[0].pixels.flags.c_contiguous
+    assert any((frames[0].pixels != frame.pixels).any() for frame in frames[1:])
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "reason"),
+    [
+        (RTSP, "nowhere", Reason.NOT_FOUND),
+        (RTSP, "tiny", Reason.BAD_SIZE),
+        (RTSP, "damaged", Reason.CORRUPT),
+        (RTSP, "silent", Reason.FROZEN),
+        (RTSP, "sound", Reason.NO_VIDEO),
+        (RTSP, "moved", Reason.REDIRECT),
+        (RTSP, "closes", Reason.ENDED),
+        (HTTP, "nowhere", Reason.NOT_FOUND),
+        (HTTP, "pixel", Reason.BAD_SIZE),
+        (HTTP, "damaged", Reason.CORRUPT),
+        (HTTP, "garbage", Reason.CORRUPT),
+        (HTTP, "page", Reason.NO_VIDEO),
+        (HTTP, "frozen", Reason.FROZEN),
+        (HTTP, "drip", Reason.NO_VIDEO),
+        (HTTP, "moved", Reason.REDIRECT),
+        (HTTP, "closes", Reason.ENDED),
+    ],
+)
+def test_what_is_wrong_with_a_camera_is_said(
+    kind: SourceKind, path: str, reason: Reason, policy: SourcePolicy, request: pytest.FixtureRequest
+) -> None:
+    peer: Peer = request.getfixturevalue(kind.value)
+    fault = fault_of(network_spec(kind, peer, path), policy)
+    assert fault.reason is reason
+    assert str(fault.reason.label).endswith(".")
+
+
+@pytest.mark.parametrize("kind", [RTSP, HTTP])
+def test_damage_in_between_is_survived(kind: SourceKind, policy: SourcePolicy, request: pytest.FixtureRequest) -> None:
+    peer: Peer = request.getfixturevalue(kind.value)
+    assert len(take(network_spec(kind, peer, "bursts"), policy, 25)) == 25
+
+
+@pytest.mark.parametrize("kind", [RTSP, HTTP])
+def test_the_size_may_change_in_mid_stream(
+    kind: SourceKind, policy: SourcePolicy, request: pytest.FixtureRequest
+) -> None:
+    peer: Peer = request.getfixturevalue(kind.value)
+    sizes = [frame.size for frame in take(network_spec(kind, peer, "resize"), policy, 45)]
+    assert set(sizes) == {(320, 240), (640, 360)}
+
+
+@pytest.mark.parametrize("kind", [RTSP, HTTP])
+def test_an_odd_size_comes_out_even(kind: SourceKind, policy: SourcePolicy, request: pytest.FixtureRequest) -> None:
+    peer: Peer = request.getfixturevalue(kind.value)
+    assert {frame.size for frame in take(network_spec(kind, peer, "odd"), policy, 3)} == {(320, 240)}
+
+
+def test_parts_without_a_length(http: Peer, policy: SourcePolicy) -> None:
+    assert len(take(network_spec(HTTP, http, "unmeasured"), policy, 5)) == 5
+
+
+@pytest.mark.parametrize("kind", [RTSP, HTTP])
+def test_nobody_listens_there(kind: SourceKind, policy: SourcePolicy) -> None:
+    gone = Peer.of_module("tests.peers.http_server")
+    gone.start()
+    gone.kill()
+    assert fault_of(network_spec(kind, gone, "live"), policy).reason is Reason.REFUSED
+
+
+@pytest.mark.parametrize("kind", [RTSP, HTTP])
+def test_a_host_that_is_not_known(kind: SourceKind, policy: SourcePolicy) -> None:
+    spec = SourceSpec(kind, f"{kind.value}://no-such-camera.invalid/live")
+    assert fault_of(spec, policy).reason is Reason.UNREACHABLE
+
+
+def test_what_speaks_no_rtsp(http: Peer, policy: SourcePolicy) -> None:
+    assert fault_of(SourceSpec(RTSP, f"rtsp://127.0.0.1:{http.port}/live"), policy).reason is Reason.NO_VIDEO
+
+
+def test_what_speaks_no_http(rtsp: Peer, policy: SourcePolicy) -> None:
+    fault = fault_of(SourceSpec(HTTP, f"http://127.0.0.1:{rtsp.port}/live"), policy)
+    assert fault.reason in (Reason.NO_VIDEO, Reason.NOT_FOUND)
