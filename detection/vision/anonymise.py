@@ -14,12 +14,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from detection.vision.detections import Floats
 from detection.vision.frames import Pixels, PublicFrame, RawFrame
 from detection.vision.geometry import Polygon
-
-CELLS_ACROSS: Final = 4
-"""Cells along the longer side of a mask, margin included; the grid may add one."""
+from detection.vision.masks import Places
 
 SMALLEST_CELL: Final = 8
 CELLS_WHOLE: Final = 12
@@ -71,12 +68,12 @@ def _fill(canvas: Pixels, polygons: Sequence[Polygon], colour: tuple[int, int, i
         cv2.fillPoly(canvas, [outline], colour)
 
 
-def public_frame(pixels: Pixels, masks: Floats, raw: RawFrame, private: Sequence[Polygon]) -> PublicFrame:
+def public_frame(pixels: Pixels, masks: Places, raw: RawFrame, private: Sequence[Polygon]) -> PublicFrame:
     """Return the public frame of a covered frame.
 
     Args:
         pixels: what `blacked_out` gave; taken over and changed.
-        masks: (n, 4) float32, normalised, everything that must be masked in this frame.
+        masks: everything that must be masked in this frame.
         raw: whose number and time it takes.
         private: the areas that are black in `pixels`, for the share.
     """
@@ -110,16 +107,16 @@ _Place = tuple[int, int, int, int, int]
 """Left, top, right, bottom and the cells' side, pixels."""
 
 
-def _snapped(masks: Floats, width: int, height: int) -> list[_Place]:
+def _snapped(masks: Places, width: int, height: int) -> list[_Place]:
     """Return masks in pixels, grown to the cells' grid, the coarsest last."""
-    if not len(masks):
+    if not len(masks.boxes):
         return []
-    if not np.isfinite(masks).all():
+    if not np.isfinite(masks.boxes).all():
         raise ValueError("A mask's place is not a number.")
     frame = np.array((width, height, width, height), np.float64)
-    boxes = np.clip(masks, -1.0, 2.0) * frame
+    boxes = np.clip(masks.boxes, -1.0, 2.0) * frame
     longest = np.max(boxes[:, 2:] - boxes[:, :2], axis=1)
-    cells = _CELL_SIZES[np.minimum(np.searchsorted(_CELL_SIZES, longest / CELLS_ACROSS), len(_CELL_SIZES) - 1)]
+    cells = _CELL_SIZES[np.minimum(np.searchsorted(_CELL_SIZES, longest / masks.cells), len(_CELL_SIZES) - 1)]
     first = np.floor(boxes[:, :2] / cells[:, None]) * cells[:, None]
     last = np.ceil(boxes[:, 2:] / cells[:, None]) * cells[:, None]
     snapped = np.clip(np.concatenate((first, last), axis=1), 0, frame).astype(int)

@@ -12,22 +12,17 @@ import logging
 from collections import deque
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
-
-import numpy as np
 
 from detection.vision import anonymise, masks
-from detection.vision.detections import Floats
 from detection.vision.engine import Engines, Job
 from detection.vision.faces import FaceJob
 from detection.vision.frames import Pixels, PublicFrame, RawFrame
 from detection.vision.geometry import Polygon
+from detection.vision.masks import Places
 from detection.vision.motion import Blocks, MotionGate, covered_blocks
 from detection.vision.tracker import Track, Tracker
 
 log = logging.getLogger(__name__)
-
-_NO_MASKS: Final = np.zeros((0, 4), np.float32)
 
 
 class Uncovered(StrEnum):
@@ -144,7 +139,7 @@ class Pipeline:
         self._covered_by: int | None = None
         self._keeper = masks.MaskKeeper(self._settings.hold_frames)
         self._tracker = Tracker(self._settings.track_hold_s, float(engines.detector.size))
-        self._masks: Floats = _NO_MASKS
+        self._masks = masks.NOWHERE
         self._tracks: tuple[Track, ...] = ()
 
     def change(self, settings: PipelineSettings) -> None:
@@ -222,14 +217,14 @@ class Pipeline:
             return True
         # While the frame compared with is not finished, its masks are not known: then any change counts.
         known = self._covered_by == self._submitted[0]
-        return bool(self._uncovered_blocks(pending.changed, self._masks if known else _NO_MASKS).any())
+        return bool(self._uncovered_blocks(pending.changed, self._masks if known else masks.NOWHERE).any())
 
     @staticmethod
-    def _uncovered_blocks(changed: Blocks, boxes: Floats) -> Blocks:
+    def _uncovered_blocks(changed: Blocks, covering: Places) -> Blocks:
         if not changed.any():
             return changed
         shape = (changed.shape[0], changed.shape[1])
-        return changed & ~covered_blocks(boxes, shape)
+        return changed & ~covered_blocks(covering.boxes, shape)
 
     # -- finish ------------------------------------------------------------------------------------------------
 

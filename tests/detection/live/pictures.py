@@ -6,6 +6,15 @@ import numpy as np
 
 from detection.vision import anonymise
 from detection.vision.frames import PublicFrame, RawFrame
+from detection.vision.masks import NOWHERE
+
+
+def noise(number: int, captured_at: float, size: tuple[int, int] = (640, 360)) -> PublicFrame:
+    """A picture that cannot be compressed well: coarse noise, new in each frame."""
+    width, height = size
+    cells = np.random.default_rng(number).integers(0, 255, (height // 4, width // 4, 3), np.uint8)
+    raw = RawFrame(cells.repeat(4, axis=0).repeat(4, axis=1), captured_at, number)
+    return anonymise.public_frame(anonymise.blacked_out(raw, ()), np.zeros((0, 4), np.float32), raw, ())
 
 
 def public(number: int, captured_at: float, size: tuple[int, int] = (320, 180)) -> PublicFrame:
@@ -16,4 +25,4 @@ def public(number: int, captured_at: float, size: tuple[int, int] = (320, 180)) 
     left = (number * 8) % width
     pixels[:, left : left + 8] = 255
     raw = RawFrame(pixels, captured_at, number)
-    return anonymise.public_frame(anonymise.blacked_out(raw, ()), np.zeros((0, 4), np.float32), raw, ())
+    return anonymise.public_frame(anonymise.blacked_out(raw, ()), NOWHERE, raw, ())

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from detection.vision import anonymise
-from detection.vision.detections import Floats
 from detection.vision.frames import Pixels, RawFrame
 from detection.vision.geometry import Polygon
+from detection.vision.masks import HEAD_CELLS, NOWHERE, Places
 
 
 def noise(width: int, height: int, seed: int = 1) -> RawFrame:
@@ -18,8 +18,8 @@ def noise(width: int, height: int, seed: int = 1) -> RawFrame:
 
 
 def masked(raw: RawFrame, *masks: tuple[float, float, float, float]) -> Pixels:
-    boxes: Floats = np.array(masks, np.float32).reshape(-1, 4)
-    return anonymise.public_frame(anonymise.blacked_out(raw, ()), boxes, raw, ()).pixels
+    places = Places.of(np.array(masks, np.float32).reshape(-1, 4), HEAD_CELLS)
+    return anonymise.public_frame(anonymise.blacked_out(raw, ()), places, raw, ()).pixels
 
 
 unit = st.floats(-0.3, 1.3, allow_nan=False)
@@ -37,7 +37,7 @@ def test_any_mask_on_any_frame_hides_all_that_it_covers_and_nothing_escapes(
     box = np.clip([left, top, left + wide, top + high], 0, 1) * [width, height, width, height]
     inside = public[int(box[1]) : int(np.ceil(box[3])), int(box[0]) : int(np.ceil(box[2]))]
     # A mosaic of few cells: along a side at most one more colour than the grid has cells, and the frame's edge may cut two.
-    assert len(np.unique(inside.reshape(-1, 3), axis=0)) <= (anonymise.CELLS_ACROSS + 2) ** 2
+    assert len(np.unique(inside.reshape(-1, 3), axis=0)) <= (HEAD_CELLS + 2) ** 2
 
 
 @pytest.mark.parametrize("grey", [0, 4, 127, 250, 255])
@@ -73,7 +73,7 @@ def test_private_areas_are_black_before_anything_reads_them() -> None:
     working = anonymise.blacked_out(raw, [left_half])
     assert not working[:, :60].any()
     assert np.array_equal(working[:, 70:], raw.pixels[:, 70:])
-    public = anonymise.public_frame(working, np.zeros((0, 4), np.float32), raw, [left_half])
+    public = anonymise.public_frame(working, NOWHERE, raw, [left_half])
     assert not public.pixels[:, :60].any()
     assert public.share_altered == pytest.approx(0.5, abs=0.05)
 
@@ -88,7 +88,7 @@ def test_a_frame_pixelated_whole_has_few_cells() -> None:
 
 def test_the_share_of_what_was_altered_is_told() -> None:
     raw = noise(400, 400)
-    boxes = np.array([(0.0, 0.0, 0.2, 0.2), (0.1, 0.1, 0.3, 0.3)], np.float32)
+    boxes = Places.of(np.array([(0.0, 0.0, 0.2, 0.2), (0.1, 0.1, 0.3, 0.3)], np.float32), HEAD_CELLS)
     public = anonymise.public_frame(anonymise.blacked_out(raw, ()), boxes, raw, ())
     assert public.share_altered == pytest.approx((public.pixels != raw.pixels).any(axis=2).mean(), abs=0.005)
     assert not public.pixelated_whole
@@ -96,7 +96,7 @@ def test_the_share_of_what_was_altered_is_told() -> None:
 
 def test_a_public_frame_is_finished() -> None:
     raw = noise(64, 64)
-    public = anonymise.public_frame(anonymise.blacked_out(raw, ()), np.zeros((0, 4), np.float32), raw, ())
+    public = anonymise.public_frame(anonymise.blacked_out(raw, ()), NOWHERE, raw, ())
     assert not public.pixels.flags.writeable
     assert (public.captured_at, public.number, public.size) == (12.5, 7, (64, 64))
 

@@ -10,7 +10,7 @@ import pytest
 from detection.vision import masks
 from detection.vision.detections import Detections, Floats
 from detection.vision.labels import INDEX
-from detection.vision.masks import MaskKeeper, grown, heads, wanted
+from detection.vision.masks import HEAD_CELLS, NOWHERE, MaskKeeper, Places, grown, heads, wanted
 from detection.vision.motion import covered_blocks
 
 NONE: Floats = np.zeros((0, 4), np.float32)
@@ -20,8 +20,12 @@ def one(left: float, top: float, right: float, bottom: float) -> Floats:
     return np.array([[left, top, right, bottom]], np.float32)
 
 
+def head(left: float, top: float, right: float, bottom: float) -> Places:
+    return Places.of(one(left, top, right, bottom), HEAD_CELLS)
+
+
 def test_of_somebody_who_stands_the_head_part_is_masked_with_a_margin() -> None:
-    left, top, right, bottom = heads(one(0.4, 0.2, 0.5, 0.6), 1.0, 0.2)[0]
+    left, top, right, bottom = heads(one(0.4, 0.2, 0.5, 0.6), NONE, 1.0, 0.2)[0]
     assert top < 0.2 - 0.01
     assert 0.2 + 0.4 * masks.HEAD_SHARE < bottom < 0.4
     assert left < 0.4 - 0.01
@@ -30,7 +34,7 @@ def test_of_somebody_who_stands_the_head_part_is_masked_with_a_margin() -> None:
 
 @pytest.mark.parametrize("aspect", [1.0, 16 / 9, 9 / 16])
 def test_of_somebody_who_lies_everything_is_masked(aspect: float) -> None:
-    left, top, right, bottom = heads(one(0.2, 0.5, 0.2 + 0.4 / aspect, 0.7), aspect, 0.2)[0]
+    left, top, right, bottom = heads(one(0.2, 0.5, 0.2 + 0.4 / aspect, 0.7), NONE, aspect, 0.2)[0]
     assert (left, top) < (0.2, 0.5)
     assert right > 0.2 + 0.4 / aspect
     assert bottom > 0.7
@@ -38,7 +42,7 @@ def test_of_somebody_who_lies_everything_is_masked(aspect: float) -> None:
 
 def test_the_more_somebody_leans_the_more_is_masked() -> None:
     widths = np.linspace(0.1, 0.6, 20)
-    lower = [heads(one(0.2, 0.2, 0.2 + width, 0.6), 1.0, 0.2)[0][3] for width in widths]
+    lower = [heads(one(0.2, 0.2, 0.2 + width, 0.6), NONE, 1.0, 0.2)[0][3] for width in widths]
     assert all(second >= first for first, second in pairwise(lower))
 
 
@@ -49,8 +53,8 @@ def test_weak_people_faces_and_plates_are_all_wanted_and_other_things_are_not() 
         np.array([INDEX["person"], INDEX["car"], INDEX["dog"]]),
     )
     places = wanted(found, one(0.8, 0.1, 0.9, 0.2), 4 / 3, 0.2)
-    assert len(places) == 3
-    plate = places[2]
+    assert len(places.boxes) == 3
+    plate = places.boxes[2]
     assert plate[1] > 0.6
     assert plate[3] > 0.8
 
@@ -58,39 +62,39 @@ def test_weak_people_faces_and_plates_are_all_wanted_and_other_things_are_not() 
 def test_a_mask_outlives_its_detection_moves_on_and_grows() -> None:
     keeper = MaskKeeper(10)
     for step in range(6):
-        keeper.update(one(0.1 + 0.01 * step, 0.3, 0.2 + 0.01 * step, 0.4), step / 10)
+        keeper.update(head(0.1 + 0.01 * step, 0.3, 0.2 + 0.01 * step, 0.4), step / 10)
     for step in range(6, 16):
-        held = keeper.update(NONE, step / 10)
-        assert len(held) == 1
+        held = keeper.update(NOWHERE, step / 10)
+        assert len(held.boxes) == 1
         where = 0.15 + 0.01 * step
-        assert held[0, 0] < where - 0.04
-        assert held[0, 2] > where + 0.04
-    assert len(keeper.update(NONE, 1.6)) == 0
+        assert held.boxes[0, 0] < where - 0.04
+        assert held.boxes[0, 2] > where + 0.04
+    assert len(keeper.update(NOWHERE, 1.6).boxes) == 0
 
 
 def test_a_mask_found_again_is_held_once() -> None:
     keeper = MaskKeeper(10)
-    keeper.update(one(0.1, 0.3, 0.2, 0.4), 0.0)
-    keeper.update(NONE, 0.1)
-    assert len(keeper.update(one(0.1, 0.3, 0.2, 0.4), 0.2)) == 1
+    keeper.update(head(0.1, 0.3, 0.2, 0.4), 0.0)
+    keeper.update(NOWHERE, 0.1)
+    assert len(keeper.update(head(0.1, 0.3, 0.2, 0.4), 0.2).boxes) == 1
 
 
 def test_two_people_taken_for_one_do_not_send_a_mask_flying() -> None:
     keeper = MaskKeeper(10)
-    keeper.update(one(0.1, 0.3, 0.2, 0.4), 0.0)
-    keeper.update(one(0.19, 0.3, 0.29, 0.4), 0.1)
-    held = keeper.update(NONE, 0.2)
-    assert held[0, 0] == pytest.approx(0.19, abs=0.05)
+    keeper.update(head(0.1, 0.3, 0.2, 0.4), 0.0)
+    keeper.update(head(0.19, 0.3, 0.29, 0.4), 0.1)
+    held = keeper.update(NOWHERE, 0.2)
+    assert held.boxes[0, 0] == pytest.approx(0.19, abs=0.05)
 
 
 @pytest.mark.parametrize("at", [0.0, -5.0, 1e9])
 def test_a_clock_that_jumps_loses_no_mask(at: float) -> None:
     keeper = MaskKeeper(10)
-    keeper.update(one(0.1, 0.3, 0.2, 0.4), 0.0)
-    keeper.update(one(0.11, 0.3, 0.21, 0.4), 0.1)
-    held = keeper.update(NONE, at)
-    assert np.isfinite(held).all()
-    assert covered_blocks(held, (100, 100))[33:37, 13:18].all()
+    keeper.update(head(0.1, 0.3, 0.2, 0.4), 0.0)
+    keeper.update(head(0.11, 0.3, 0.21, 0.4), 0.1)
+    held = keeper.update(NOWHERE, at)
+    assert np.isfinite(held.boxes).all()
+    assert covered_blocks(held.boxes, (100, 100))[33:37, 13:18].all()
 
 
 def test_growing_grows_by_the_same_number_of_pixels_on_each_side() -> None:
@@ -100,3 +104,28 @@ def test_growing_grows_by_the_same_number_of_pixels_on_each_side() -> None:
 
 def test_a_block_is_covered_when_all_of_it_is() -> None:
     assert covered_blocks(one(0.0, 0.0, 0.55, 0.5), (2, 10)).tolist() == [[True] * 5 + [False] * 5, [False] * 10]
+
+
+def test_a_neighbour_s_mask_does_not_end_that_of_a_head_which_is_lost() -> None:
+    keeper = MaskKeeper(10)
+    both = np.concatenate((one(0.1, 0.3, 0.2, 0.4), one(0.18, 0.3, 0.28, 0.4)))
+    keeper.update(Places.of(both, HEAD_CELLS), 0.0)
+    held = keeper.update(head(0.18, 0.3, 0.28, 0.4), 0.1)
+    assert covered_blocks(held.boxes, (100, 100))[31:39, 11:27].all()
+
+
+def test_who_is_close_and_shows_a_face_is_masked_down_to_below_the_chin_and_not_all() -> None:
+    person, face = one(0.1, 0.3, 0.9, 1.0), one(0.4, 0.35, 0.55, 0.6)
+    bottom = heads(person, face, 16 / 9, 0.1)[0][3]
+    assert 0.7 < bottom < 0.9
+    assert heads(person, NONE, 16 / 9, 0.1)[0][3] > 1.0
+    assert heads(one(0.1, 0.2, 0.9, 0.9), face, 16 / 9, 0.1)[0][3] > 0.9
+
+
+def test_large_and_unsure_is_no_person_but_small_and_unsure_is() -> None:
+    boxes = np.array([[0.1, 0.1, 0.4, 0.9], [0.6, 0.1, 0.65, 0.25]], np.float32)
+    people = np.zeros(2, np.int64)
+    unsure = Detections(boxes, np.array([0.07, 0.05], np.float32), people)
+    assert len(wanted(unsure, NONE, 4 / 3, 0.2).boxes) == 1
+    sure = Detections(boxes, np.array([0.12, 0.05], np.float32), people)
+    assert len(wanted(sure, NONE, 4 / 3, 0.2).boxes) == 2
