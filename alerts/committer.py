@@ -24,11 +24,11 @@ _MAX_JOINED = 4_096
 
 
 @dataclass(frozen=True, slots=True)
-class _Mark:
-    """The newest that is known of a situation and not yet written."""
+class _End:
+    """A situation ended; written in its turn, before a firing that came after it."""
 
-    seen: float
-    ended: bool
+    alert: UUID
+    at: float
 
 
 class Committer:
@@ -44,10 +44,10 @@ class Committer:
         self._commit = commit
         self._changed = threading.Condition()
         self._stopping = False
-        self._firings: deque[Firing] = deque()
+        self._queue: deque[Firing | _End] = deque()
         self._waiting: set[UUID] = set()
         self._joined: OrderedDict[UUID, UUID] = OrderedDict()
-        self._marks: dict[UUID, _Mark] = {}
+        self._seen: dict[UUID, float] = {}
         self._spool: Spool | None = None
         self._thread: threading.Thread | None = None
         self._backoff = Backoff()
@@ -84,20 +84,20 @@ class Committer:
                 self.unspooled += 1
                 log.exception("spool.refused", alert=str(firing.id), why=str(error))
         with self._changed:
-            if len(self._firings) >= MAX_WAITING:
-                log.error("alert.not_held", alert=str(firing.id), waiting=len(self._firings))
-                return
-            self._firings.append(firing)
-            self._waiting.add(firing.id)
-            self._changed.notify_all()
+            if self._enqueue(firing):
+                self._waiting.add(firing.id)
 
     def seen(self, alert: UUID, at: float) -> None:
         """The alert's situation was there at `at`."""
-        self._note(alert, _Mark(at, ended=False))
+        with self._changed:
+            self._seen[alert] = at
+            self._changed.notify_all()
 
     def ended(self, alert: UUID, at: float) -> None:
         """The alert's situation ended, last seen at `at`."""
-        self._note(alert, _Mark(at, ended=True))
+        with self._changed:
+            self._seen.pop(alert, None)
+            self._enqueue(_End(alert, at))
 
     def standing(self, firing: UUID) -> UUID | None:
         """The committed alert that stands for a firing, or ``None`` while it waits."""
@@ -112,22 +112,23 @@ class Committer:
     @property
     def waiting(self) -> int:
         """How many firings are accepted and not yet committed."""
-        return len(self._firings)
+        return len(self._waiting)
 
     @property
     def failures(self) -> int:
         """How many times in a row the database was found to be away."""
         return self._backoff.failures
 
-    def _note(self, alert: UUID, mark: _Mark) -> None:
-        with self._changed:
-            before = self._marks.get(alert)
-            if before is None or not before.ended:
-                self._marks[alert] = mark
-                self._changed.notify_all()
+    def _enqueue(self, one: Firing | _End) -> bool:
+        if len(self._queue) >= MAX_WAITING:
+            log.error("alerts.queue_full", refused=str(one), waiting=len(self._queue))
+            return False
+        self._queue.append(one)
+        self._changed.notify_all()
+        return True
 
     def _is_idle(self) -> bool:
-        return not self._firings and not self._marks
+        return not self._queue and not self._seen
 
     def _loop(self) -> None:
         while True:
@@ -135,14 +136,15 @@ class Committer:
                 self._changed.wait_for(lambda: self._stopping or not self._is_idle())
                 if self._stopping:
                     return
-                firing = self._firings[0] if self._firings else None
-                marks = {} if firing is not None else dict(self._marks)
+                first = self._queue[0] if self._queue else None
             close_old_connections()
             try:
-                if firing is not None:
-                    self._settle(firing)
+                if isinstance(first, Firing):
+                    self._settle(first)
+                elif first is not None:
+                    self._end(first)
                 else:
-                    self._write(marks)
+                    self._write_seen()
             except AWAY as error:
                 self._wait_for_database(error)
             else:
@@ -161,7 +163,7 @@ class Committer:
         if self._spool is not None:
             self._spool.remove(firing.id)
         with self._changed:
-            self._firings.popleft()
+            self._queue.popleft()
             self._waiting.discard(firing.id)
             if alert != firing.id:
                 self._joined[firing.id] = alert
@@ -175,20 +177,31 @@ class Committer:
         except OSError:
             log.exception("alert.not_set_aside", firing=dump(firing).decode())
 
-    def _write(self, marks: dict[UUID, _Mark]) -> None:
-        for alert, mark in marks.items():
-            standing = self.standing(alert) or alert
-            write = raising.ended if mark.ended else raising.seen
-            write(standing, raising.moment(mark.seen))
+    def _end(self, end: _End) -> None:
+        try:
+            raising.ended(self.standing(end.alert) or end.alert, raising.moment(end.at))
+        except AWAY:
+            raise
+        except Exception:
+            log.exception("alert.not_ended", alert=str(end.alert))  # the clock ends it, when nobody sees it any more
+        with self._changed:
+            self._queue.popleft()
+            self._changed.notify_all()
+
+    def _write_seen(self) -> None:
+        with self._changed:
+            seen = dict(self._seen)
+        for alert, at in seen.items():
+            raising.seen(self.standing(alert) or alert, raising.moment(at))
             with self._changed:
-                if self._marks.get(alert) == mark:
-                    del self._marks[alert]
+                if self._seen.get(alert) == at:
+                    del self._seen[alert]
                 self._changed.notify_all()
 
     def _wait_for_database(self, error: Exception) -> None:
         connections.close_all()
         wait = self._backoff.next()
-        log.warning("alerts.database_away", waiting=len(self._firings), again_in_s=wait, error=type(error).__name__)
+        log.warning("alerts.database_away", waiting=self.waiting, again_in_s=wait, error=type(error).__name__)
         self.harden()
         with self._changed:
             self._changed.wait_for(lambda: self._stopping, timeout=wait)

@@ -7,6 +7,7 @@ poll, each second: rules, trials, silent hits, spools of processes that died
 
 from __future__ import annotations
 
+import atexit
 import threading
 import time
 from collections import deque
@@ -200,6 +201,7 @@ def open_listener(camera: UUID, organisation: UUID, recorder: Recorder) -> RuleL
         if _desk is None:
             _desk = Desk(spool_folder())
             _desk.start()
+            atexit.register(_desk.stop)
     return _desk.open_listener(camera, organisation, recorder)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -32,6 +34,13 @@ class Lookout:
     hours: tuple[Hours, ...]
     timezone: str
 
+    @property
+    def digest(self) -> str:
+        """Eight characters that change with what is looked for."""
+        hours = [one.model_dump(mode="json") for one in self.hours]
+        text = json.dumps([self.kind, dict(self.settings), str(self.area), hours, self.timezone], sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
 
 @dataclass(frozen=True, slots=True)
 class RuleDuty:
@@ -52,14 +61,15 @@ class RuleDuty:
 
     @property
     def situation(self) -> str:
-        """The key of its situations: one at a time for a rule in its zone or on its line."""
-        return f"{self.rule}:{self.lookout.area or 'all'}"
+        """The key of its situations: one at a time for a rule in its zone or on its line, as it is now."""
+        return f"{self.rule}:{self.lookout.area or 'all'}:{self.lookout.digest}"
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
     """How another watcher left a rule: a situation that lasts, or one that ended and keeps the rule quiet."""
 
+    situation: str
     alert: UUID | None = None
     last_seen: dt.datetime | None = None
     ended: dt.datetime | None = None
@@ -122,9 +132,9 @@ def pasts(rules: Collection[UUID]) -> dict[UUID, Past]:
         Alert.objects.filter(rule__in=rules)
         .order_by("rule_id", "-captured_at")
         .distinct("rule_id")
-        .values_list("rule_id", "pk", "last_seen_at", "ended_at")
+        .values_list("rule_id", "pk", "situation", "last_seen_at", "ended_at")
     )
     return {
-        rule: Past(alert=None if ended else alert, last_seen=None if ended else last_seen, ended=ended)
-        for rule, alert, last_seen, ended in latest
+        rule: Past(situation, None if ended else alert, None if ended else last_seen, ended)
+        for rule, alert, situation, last_seen, ended in latest
     }

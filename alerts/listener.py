@@ -61,7 +61,7 @@ class _Running:
 
     def after(self, past: Past | None, offset: float) -> _Running:
         """Itself, going on where another watcher left off: in its situation, or in the quiet time after one."""
-        if past is not None and past.last_seen is not None:
+        if past is not None and past.last_seen is not None and past.situation == self.duty.situation:
             self.alert = past.alert
             self.marked = past.last_seen.timestamp() - offset
             self.situation.resume(self.marked)
@@ -87,6 +87,7 @@ class RuleListener:
         self._outlet = outlet
         self._running: dict[UUID, _Running] = {}
         self._orders: _Orders | None = None
+        self._instructed = False
 
     def instruct(self, duties: tuple[RuleDuty, ...], pasts: Mapping[UUID, Past]) -> None:
         """Run these rules from the next observation on. `pasts`: how other watchers left those that are new here."""
@@ -94,8 +95,8 @@ class RuleListener:
 
     @property
     def wants_recordings(self) -> bool:
-        """Whether a rule that is on may raise an alert, with a clip that begins before it."""
-        return any(not running.duty.silent for running in self._running.values())
+        """Whether a rule that is on may ask for a clip; before the rules are known, it may."""
+        return not self._instructed or any(not running.duty.silent for running in self._running.values())
 
     def observe(self, observation: Observation) -> None:
         """Evaluate every rule on one observation."""
@@ -173,6 +174,7 @@ class RuleListener:
         orders, self._orders = self._orders, None
         if orders is None:
             return
+        self._instructed = True
         before, self._running = self._running, {}
         for duty in orders.duties:
             known = before.pop(duty.rule, None)

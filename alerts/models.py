@@ -93,7 +93,9 @@ class Alert(models.Model):
     rule_version = models.PositiveIntegerField()
     severity = models.PositiveSmallIntegerField(choices=Severity.choices)
     area_name = models.CharField(max_length=120, blank=True, help_text="The zone or line, as it was; empty: all.")
-    situation = models.CharField(max_length=120, help_text="Key of what lasts: rule and zone or line.")
+    situation = models.CharField(
+        max_length=120, help_text="Key of what lasts: rule, zone or line, and a digest of what is looked for."
+    )
     why = models.JSONField(help_text="Code and parameters of why it fired, rendered when read.")
     state = models.CharField(max_length=16, choices=AlertState.choices, default=AlertState.OPEN)
     captured_at = models.DateTimeField(help_text="When the frame that fired was captured.")

@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('rule_version', models.PositiveIntegerField()),
                 ('severity', models.PositiveSmallIntegerField(choices=[(1, 'low'), (2, 'medium'), (3, 'high'), (4, 'critical')])),
                 ('area_name', models.CharField(blank=True, help_text='The zone or line, as it was; empty: all.', max_length=120)),
-                ('situation', models.CharField(help_text='Key of what lasts: rule and zone or line.', max_length=120)),
+                ('situation', models.CharField(help_text='Key of what lasts: rule, zone or line, and a digest of what is looked for.', max_length=120)),
                 ('why', models.JSONField(help_text='Code and parameters of why it fired, rendered when read.')),
                 ('state', models.CharField(choices=[('open', 'open'), ('acknowledged', 'acknowledged'), ('resolved', 'resolved'), ('false_alarm', 'false alarm')], default='open', max_length=16)),
                 ('captured_at', models.DateTimeField(help_text='When the frame that fired was captured.')),

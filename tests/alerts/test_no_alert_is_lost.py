@@ -298,3 +298,18 @@ def test_the_spools_room_is_reserved_before_the_disk_fills_up(tmp_path: Path) ->
 def test_a_firing_comes_back_from_the_spool_as_it_was() -> None:
     firing = firing_of(RuleFactory(name="Entrée « nord »"))
     assert load(dump(firing)) == firing
+
+
+def test_an_end_is_written_before_the_firing_that_came_after_it(tmp_path: Path) -> None:
+    rule, now = RuleFactory(), time.time()
+    first, second = firing_of(rule, now), firing_of(rule, now + 10)
+    made = Committer(tmp_path)
+    made.fire(first)
+    made.ended(first.id, now + 5)
+    made.fire(second)
+    made.start()
+    eventually(lambda: made.waiting == 0, "both are committed")
+    made.stop(20)
+
+    assert {str(pk) for pk in Alert.objects.values_list("pk", flat=True)} == {str(first.id), str(second.id)}
+    assert Alert.objects.get(pk=first.id).ended_at == raising.moment(now + 5)

@@ -125,3 +125,45 @@ def test_a_rule_that_cannot_be_read_leaves_the_others_at_work(desk: Desk) -> Non
     listener.observe(seen(time.time(), track()))
 
     eventually(lambda: Alert.objects.filter(rule=good).exists(), "the good rule raises")
+
+
+def test_the_ring_is_wanted_while_a_rule_that_is_on_may_fire(desk: Desk) -> None:
+    rule = RuleFactory(state=RuleState.SILENT)
+    listener = desk.open_listener(rule.camera_id, rule.organisation_id, Pictures())
+    assert listener.wants_recordings  # nothing is known yet
+    eventually(lambda: listening(desk, rule), "the rules are read")
+    listener.observe(seen(time.time()))
+    eventually(lambda: not listener.wants_recordings, "no rule that is on is left")
+
+    rule.state = RuleState.ON
+    rule.save()
+
+    def wanted() -> bool:
+        listener.observe(seen(time.time()))
+        return listener.wants_recordings
+
+    eventually(wanted, "the rule that was switched on is known")
+
+
+def test_a_change_of_name_interrupts_no_situation_and_a_change_of_classes_begins_a_new_one(desk: Desk) -> None:
+    rule = RuleFactory()
+    listener = desk.open_listener(rule.camera_id, rule.organisation_id, Pictures())
+    eventually(lambda: listening(desk, rule), "the rules are read")
+    listener.observe(seen(time.time(), track()))
+    eventually(lambda: Alert.objects.count() == 1, "the alert is committed")
+
+    rule.name, rule.version = "Another name", 2
+    rule.save()
+
+    def told(version: int) -> bool:
+        listener.observe(seen(time.time(), track()))
+        return listener._running[rule.pk].duty.version == version
+
+    eventually(lambda: told(2), "the new name is known")
+    assert Alert.objects.get().ended_at is None
+
+    rule.settings, rule.version = {"labels": ["person", "dog"]}, 3
+    rule.save()
+    eventually(lambda: told(3), "the new classes are known")
+    eventually(lambda: Alert.objects.count() == 2, "what matches now is a new situation")
+    assert Alert.objects.order_by("captured_at")[0].ended_at is not None
