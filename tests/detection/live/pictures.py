@@ -14,7 +14,7 @@ def noise(number: int, captured_at: float, size: tuple[int, int] = (640, 360)) -
     width, height = size
     cells = np.random.default_rng(number).integers(0, 255, (height // 4, width // 4, 3), np.uint8)
     raw = RawFrame(cells.repeat(4, axis=0).repeat(4, axis=1), captured_at, number)
-    return anonymise.public_frame(anonymise.blacked_out(raw, ()), np.zeros((0, 4), np.float32), raw, ())
+    return anonymise.public_frame(anonymise.blacked_out(raw, ()), NOWHERE, raw, ())
 
 
 def public(number: int, captured_at: float, size: tuple[int, int] = (320, 180)) -> PublicFrame:

@@ -6,7 +6,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import av
 import pytest
@@ -47,8 +47,8 @@ class Viewer:
 
     def __init__(self, camera: uuid.UUID, url: str = settings.REDIS_URL) -> None:
         self.camera = camera
-        self.redis: Any = Redis.from_url(url)  # parts of redis-py have no types
-        self.channel = self.redis.pubsub(ignore_subscribe_messages=True)
+        self.redis = cast("Any", Redis.from_url(url))  # parts of redis-py have no types
+        self.channel: Any = self.redis.pubsub(ignore_subscribe_messages=True)
         self.channel.subscribe(state_channel(camera), *(picture_channel(camera, kind) for kind in Format))
         until(lambda: self.channel.get_message(timeout=0.1) is None and len(self.channel.channels) == 3)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from dataclasses import dataclass
 
-from soc import clock
-from soc.people.authentication import digest
-from soc.people.models import ApiToken, Member, Organisation, RoleGrant, Site
+from soc.people.models import Member, Organisation, RoleGrant, Site
 from soc.people.rights import Role
+from tests.factories import ApiTokenFactory, MemberFactory
 
 
 @dataclass(frozen=True)
@@ -25,16 +23,9 @@ class Person:
 
 
 def person(organisation: Organisation, role: Role | None = Role.AGENT, site: Site | None = None) -> Person:
-    name = secrets.token_hex(6)
-    member = Member.objects.create(organisation=organisation, name=name, display_name=name)
+    member = MemberFactory(organisation=organisation)
     if role is not None:
         RoleGrant.objects.create(organisation=organisation, member=member, role=role, site=site)
     token = secrets.token_urlsafe(24)
-    ApiToken.objects.create(
-        organisation=organisation,
-        member=member,
-        label="test",
-        digest=digest(token),
-        expires_at=clock.now() + dt.timedelta(hours=1),
-    )
+    ApiTokenFactory(member=member, text=token)
     return Person(member, token)

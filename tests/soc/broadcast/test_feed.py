@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -243,7 +242,7 @@ def test_a_socket_that_never_reads_is_dropped_and_the_others_get_everything(
     server: web.Web, ours: Organisation
 ) -> None:
     before = server.open_sockets()
-    stuck = _socket_that_never_reads(server, person(ours))
+    stuck = web.socket_that_never_reads(server, "/ws/feed/", person(ours).headers)
     until(lambda: server.open_sockets() == before + 1)
     with feed(server, person(ours)) as client:
         read(client)
@@ -328,17 +327,3 @@ def test_the_feed_moves_without_a_broker_and_faster_again_with_it(
     finally:
         server.stop()
         valkey.stop()
-
-
-def _socket_that_never_reads(server: web.Web, who: Person) -> socket.socket:
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    raw.connect(("127.0.0.1", server.port))
-    raw.sendall(
-        (
-            "GET /ws/feed/ HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n"
-            f"Authorization: {who.headers['Authorization']}\r\n\r\n"
-        ).encode()
-    )
-    return raw

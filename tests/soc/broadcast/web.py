@@ -37,6 +37,8 @@ class Web:
 def start(redis_url: str) -> Web:
     """Start it on the test database; it is ready when this returns."""
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
+    # Small buffers, which its connections inherit: a reader who is slow shows soon.
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
     base, _, query = os.environ["DATABASE_URL"].partition("?")
     database = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}" + (f"?{query}" if query else "")
     process = subprocess.Popen(
@@ -48,3 +50,28 @@ def start(redis_url: str) -> Web:
     listener.close()  # the process has its own; a connection waits in the backlog until it is served
     web.open_sockets()
     return web
+
+
+def socket_that_never_reads(web: Web, path: str, headers: dict[str, str]) -> socket.socket:
+    """A signed-in WebSocket whose client takes nothing out of its small receive buffer."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    raw.connect(("127.0.0.1", web.port))
+    lines = [
+        f"GET {path} HTTP/1.1",
+        "Host: 127.0.0.1",
+        "Upgrade: websocket",
+        "Connection: Upgrade",
+        "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+        "Sec-WebSocket-Version: 13",
+        *(f"{name}: {value}" for name, value in headers.items()),
+    ]
+    raw.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
+    return raw
+
+
+def send_text(raw: socket.socket, text: str) -> None:
+    """Send a short text over a raw WebSocket, masked with zeros."""
+    data = text.encode()
+    assert len(data) < 126
+    raw.sendall(bytes([0x81, 0x80 | len(data), 0, 0, 0, 0]) + data)

@@ -13,10 +13,11 @@ get_asgi_application()  # sets Django up
 # ruff: noqa: E402
 from channels.routing import URLRouter
 
+from detection.routing import websocket_urlpatterns as live
 from soc.broadcast.routing import websocket_urlpatterns as feed
 from soc.people.sockets import SocketDoor
 
-door = SocketDoor(URLRouter(feed))
+door = SocketDoor(URLRouter([*feed, *live]))
 open_sockets = 0
 
 
