@@ -10,11 +10,12 @@ http = get_asgi_application()  # sets Django up, before anything below imports m
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
+from detection.routing import websocket_urlpatterns as live  # noqa: E402
 from soc.body_limit import limit_bodies  # noqa: E402
 from soc.broadcast.routing import websocket_urlpatterns as broadcast  # noqa: E402
 from soc.people.sockets import SocketDoor  # noqa: E402
 
-websocket_urlpatterns = [*broadcast]
+websocket_urlpatterns = [*broadcast, *live]
 
 application = ProtocolTypeRouter(
     {
