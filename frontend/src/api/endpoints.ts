@@ -71,6 +71,6 @@ async function all<T>(path: string, signal?: AbortSignal): Promise<T[]> {
     const answer: Page<T> | T[] = await request('GET', path, { query: page === 1 ? { page_size: 200 } : { page_size: 200, page }, signal })
     if (Array.isArray(answer)) return answer
     found.push(...answer.results)
-    if (answer.next === null) return found
+    if (answer.next === null || answer.next === undefined) return found
   }
 }

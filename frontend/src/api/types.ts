@@ -1,109 +1,52 @@
-/** The API's shapes by the names the pages use. */
+/** The API's shapes by the names the pages use: aliases of the generated schema, narrowed where JSON says less than is known. */
+import type { components } from './schema'
 
-export interface Named {
-  id: string
-  name: string
-}
+type Schemas = components['schemas']
 
-export type SeverityLevel = 1 | 2 | 3 | 4
-export type AlertStateName = 'open' | 'acknowledged' | 'resolved' | 'false_alarm'
+export type Named = Schemas['Named']
+export type AlertStateName = Schemas['AlertState']
+export type Recording = Schemas['RecordingView']
+export type Alert = Schemas['AlertView']
+export type LogKind = Schemas['LogKind']
+export type LogLine = Schemas['LogLine']
+export type AlertDetail = Schemas['AlertDetail']
+export type Right = Schemas['RightEnum']
+export type Me = Schemas['Me']
+export type SessionAnswer = Schemas['SessionView']
+export type Site = Schemas['Site']
+export type Member = Schemas['Member']
+export type SourceKind = Schemas['SourceEnum']
+/** Empty: not said yet. */
+export type PlaceKind = Schemas['PlaceEnum'] | ''
+export type MissingFact = Schemas['MissingFact']
+export type CameraStatus = Schemas['Status']
+export type ProbeInput = Schemas['CameraTestRequest']
+export type ProbeResult = Schemas['CameraTestResult']
+export type WatchersView = Schemas['WatchersView']
+export type Label = Schemas['Label']
+export type Hours = Schemas['Hours']
+export type RuleStateName = Schemas['RuleStateEnum']
+export type SilentRun = Schemas['SilentRun']
+export type Trial = Schemas['Trial']
 
-export interface Recording {
-  id: string
-  kind: 'snapshot' | 'clip'
-  ready: boolean
-  failed: string | null
-  expires_at: string
-  destroyed_at: string | null
-}
-
-export interface Alert {
-  id: string
-  site: Named
-  camera: Named
-  area: string
-  rule: Named & { version: number }
-  severity: number
-  state: AlertStateName
-  why: { code: string; params: Record<string, unknown>; text: Record<string, string> }
-  captured_at: string
-  raised_at: string
-  committed_at: string
-  last_seen_at: string
-  ended_at: string | null
-  assigned_to: Named | null
-  acknowledged_by: Named | null
-  acknowledged_at: string | null
-  closed_by: Named | null
-  closed_at: string | null
-  version: number
-  recordings: Recording[]
-}
-
-export type LogKind = 'raised' | 'acknowledged' | 'assigned' | 'commented' | 'resolved' | 'false_alarm' | 'ended'
-
-export interface LogLine {
-  at: string
-  kind: LogKind
-  member: Named | null
-  to_member: Named | null
-  text: string
-}
-
-export interface AlertDetail extends Alert {
-  log: LogLine[]
-}
-
-export interface CursorPage<T> {
-  next: string | null
-  previous: string | null
-  results: T[]
-}
-
-export interface Page<T> {
-  count: number
-  next: string | null
-  previous: string | null
-  results: T[]
-}
-
-export type Right =
-  | 'signed_in' | 'see_sites' | 'see_live' | 'see_alerts' | 'handle_alerts' | 'see_cameras' | 'manage_cameras' | 'see_rules'
-  | 'manage_rules' | 'see_people' | 'manage_people' | 'see_journal'
-
-export interface Me {
-  id: string
-  name: string
-  display_name: string
-  language: string
-  rights: { right: string; sites: string[] | null }[]
-}
-
+/** The session of somebody who is signed in. */
 export interface Session {
   csrf_token: string
   member: Me
-  organisation: { id: string; name: string; timezone: string }
+  organisation: Schemas['Organisation']
 }
 
-export interface SessionAnswer {
-  csrf_token: string
-  member: Me | null
-  organisation: Session['organisation'] | null
+export interface CursorPage<T> {
+  next?: string | null
+  previous?: string | null
+  results: T[]
 }
 
-export interface Site {
-  id: string
-  name: string
-  address: string
+export interface Page<T> extends CursorPage<T> {
+  count: number
 }
 
-export interface Member {
-  id: string
-  name: string
-  display_name: string
-  is_active: boolean
-}
-
+/** A point on the picture, 0 to 1 from its left and its top. */
 export type Corner = [number, number]
 
 export interface ZoneInput {
@@ -124,85 +67,17 @@ export interface Line extends LineInput {
   id: string
 }
 
-export type SourceKind = 'rtsp' | 'http' | 'file'
-export type PlaceKind = '' | 'private' | 'workplace' | 'open_to_public' | 'public_road'
+export type Camera = Omit<Schemas['Camera'], 'zones' | 'lines' | 'place'> & { place: PlaceKind; zones: Zone[]; lines: Line[] }
 
-/** Something that the law asks for and that is not there. */
-export interface MissingFact {
-  field: string
-  sentence: string
-}
-
-export interface CameraStatus {
-  state: 'unwatched' | 'connecting' | 'live' | 'down'
-  reason: string | null
-  /** Why it is not live, in the reader's language; empty without a reason. */
-  sentence: string
-  since: string | null
-  missing: MissingFact[]
-  analysed_per_second: number
-  frames_dropped: number
-  width: number
-  height: number
-}
-
-export interface CameraInput {
-  name: string
-  site: string
-  enabled: boolean
-  source: SourceKind
-  address: string
-  user_name?: string
-  password?: string
-  frames_per_second: number
-  analysis_size: number
-  retention_days: number
-  clip_before_s: number
-  clip_after_s: number
+/** All that is filled in about a camera. */
+export interface CameraInput extends Required<Omit<Schemas['CameraInputRequest'], 'user_name' | 'password' | 'place' | 'analysis_size'>> {
   place: PlaceKind
-  purpose: string
-  legal_basis: string
-  authorisation: string
-  authorised_until: string | null
-  notice_displayed: boolean
-}
-
-export interface Camera extends Omit<CameraInput, 'user_name' | 'password'> {
-  id: string
-  has_credentials: boolean
-  version: number
-  status: CameraStatus
-  zones: Zone[]
-  lines: Line[]
-}
-
-export interface ProbeInput {
-  source: SourceKind
-  address: string
+  analysis_size: number
   user_name?: string
   password?: string
-  camera?: string
-}
-export interface ProbeResult {
-  ok: boolean
-  picture: string
-  width: number
-  height: number
 }
 
-export interface WatchersView {
-  watchers: { name: string; capacity: number; engine: string }[]
-  room: number
-  expected: number
-  watched: number
-  unwatched: { camera: string; name: string; reason: string | null; sentence: string }[]
-}
-
-export interface Label {
-  key: string
-  name: string
-}
-
+/** A setting of a rule's kind, as its JSON schema describes it. */
 export interface SettingSchema {
   type?: string
   title?: string
@@ -218,22 +93,11 @@ export interface SettingSchema {
   'x-labels'?: Record<string, string>
 }
 
-export interface RuleKind {
-  key: string
-  label: string
-  help: string
-  needs: 'zone_or_all' | 'line'
+export type RuleKind = Omit<Schemas['RuleKind'], 'settings'> & {
   settings: { properties: Record<string, SettingSchema>; required?: string[]; $defs?: Record<string, SettingSchema> }
 }
 
-export interface Hours {
-  days: number[]
-  start: string
-  end: string
-}
-
-export type RuleStateName = 'off' | 'silent' | 'on'
-
+/** All that is filled in about a rule. */
 export interface RuleInput {
   name: string
   camera: string
@@ -250,22 +114,4 @@ export interface RuleInput {
   authorised_from: string | null
   authorised_until: string | null
 }
-export interface Rule extends RuleInput {
-  id: string
-  version: number
-  expires_at: string
-  missing: MissingFact[]
-}
-
-/** When a rule would have raised in its silent run. */
-export interface SilentRun {
-  hits: string[]
-}
-
-export interface Trial {
-  id: string
-  state: 'asked' | 'answered' | 'failed' | 'unanswered'
-  message: string
-  since: string | null
-  hits: string[]
-}
+export type Rule = Required<Schemas['Rule']>

@@ -29,7 +29,7 @@ export class AlertList {
     try {
       const page = await listAlerts(filter, null, loading.signal)
       this.alerts = [...page.results, ...this.meanwhile].reduce<Alert[]>(put, []).filter((alert) => fits(alert, filter))
-      this.older = page.next
+      this.older = page.next ?? null
       this.phase = 'ready'
     } catch (error) {
       if (isAbort(error)) return
@@ -45,7 +45,7 @@ export class AlertList {
     try {
       const page = await listAlerts(this.filter, this.older)
       this.alerts = page.results.reduce<Alert[]>(put, this.alerts)
-      this.older = page.next
+      this.older = page.next ?? null
     } catch (error) {
       this.error = sentence(error)
       this.phase = 'failed'

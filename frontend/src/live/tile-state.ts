@@ -13,6 +13,8 @@ export interface TileView {
   delay: number | null
   framesPerSecond: number
   pixelated: boolean
+  /** The connection to the server was cut and nothing has come since. */
+  cut: boolean
 }
 
 /** After this long without a new picture a tile is stale. A watched camera gives several a second. */
@@ -24,11 +26,13 @@ export class TileState {
   private last: number | null = null
   private delay: number | null = null
   private pixelated = false
+  private isCut = false
   private arrivals: number[] = []
 
   /** A picture was shown. Times in milliseconds of the epoch. */
   picture(capturedAt: number, now: number, pixelated: boolean): void {
     this.last = now
+    this.isCut = false
     this.delay = Math.max(0, (now - capturedAt) / 1000)
     this.pixelated = pixelated
     this.arrivals.push(now)
@@ -38,10 +42,12 @@ export class TileState {
   /** The server said how the watch goes. */
   told(state: StateText): void {
     this.server = state
+    this.isCut = false
   }
 
   /** The socket was cut: what the server said no longer holds. */
   cut(): void {
+    this.isCut = true
     if (this.server !== null && this.server.state !== 'refused') this.server = null
   }
 
@@ -54,6 +60,7 @@ export class TileState {
       delay: fresh ? this.delay : null,
       framesPerSecond: fresh ? this.arrivals.filter((at) => now - at <= WINDOW).length / (WINDOW / 1000) : 0,
       pixelated: this.pixelated,
+      cut: this.isCut,
     }
   }
 

@@ -115,7 +115,7 @@ export const studio = {
   'rule.name_help': 'The alert bears it: Closed grounds, Fire lane.',
   'rule.purpose': 'What it is for',
   'rule.purpose_help': 'The law asks for the purpose of each rule.',
-  'rule.kind': 'It raises an alert when something',
+  'rule.kind': 'Kind of rule',
   'rule.camera_fixed': 'A rule stays with its camera. For another camera, add another rule.',
   'rule.camera_first': 'A rule belongs to a camera: add the camera first.',
   'rule.zone': 'Zone',

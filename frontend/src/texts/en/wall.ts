@@ -22,6 +22,8 @@ export const wall = {
   'console.unwatched_means': 'What it sees raises no alert.',
   'tile.picture': 'Live picture of {camera}, heads pixelated',
   'tile.waiting': 'Waiting for the first picture…',
+  'tile.cut': 'No connection for live pictures',
+  'tile.cut_text': 'The page tries again by itself.',
   'tile.stale': 'No new picture since {time}',
   'tile.stale_unknown': 'No new picture',
   'tile.down': 'Down since {time}',

@@ -115,7 +115,7 @@ export const studio = {
   'rule.name_help': 'L’alerte le porte : Site fermé, Voie pompiers.',
   'rule.purpose': 'Finalité',
   'rule.purpose_help': 'La loi demande la finalité de chaque règle.',
-  'rule.kind': 'Elle lève une alerte quand quelque chose',
+  'rule.kind': 'Genre de règle',
   'rule.camera_fixed': 'Une règle reste avec sa caméra. Pour une autre caméra, ajoutez une autre règle.',
   'rule.camera_first': 'Une règle appartient à une caméra : ajoutez d’abord la caméra.',
   'rule.zone': 'Zone',

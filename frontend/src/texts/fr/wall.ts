@@ -22,6 +22,8 @@ export const wall = {
   'console.unwatched_means': 'Ce qu’elle voit ne lève aucune alerte.',
   'tile.picture': 'Image en direct de {camera}, têtes pixelisées',
   'tile.waiting': 'En attente de la première image…',
+  'tile.cut': 'Pas de connexion pour les images en direct',
+  'tile.cut_text': 'La page réessaie d’elle-même.',
   'tile.stale': 'Pas de nouvelle image depuis {time}',
   'tile.stale_unknown': 'Pas de nouvelle image',
   'tile.down': 'En panne depuis {time}',
