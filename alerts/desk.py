@@ -187,7 +187,7 @@ class DeskListener(RuleListener):
 
 
 def _offset() -> float:
-    return clock.now().timestamp() - time.time()
+    return round(clock.now().timestamp() - time.time(), 1)  # the two clocks are read one after the other
 
 
 _desk: Desk | None = None

@@ -19,8 +19,8 @@ def shown(alert: Alert) -> Alert:
 
 
 def raised(alert: Alert) -> None:
-    """Tell of a new alert. Last in the transaction."""
-    _publish(alert, wire.alert_raised(shown(alert)))
+    """Tell of a new alert. Last in the transaction. Its site and camera are known to it, so nothing is read again."""
+    _publish(alert, wire.alert_raised(alert))
 
 
 def changed(alert: Alert) -> None:

@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest
 
 from alerts import feed
 from alerts.firing import Firing
-from alerts.models import Alert, AlertLog, LogKind, Rule
+from alerts.models import Alert, AlertLog, LogKind
 from detection.models import Camera
 from soc import clock
 from soc.journal.actions import Action
@@ -25,7 +25,7 @@ _OVERLAP = timedelta(seconds=3)
 
 
 class Unraisable(Exception):
-    """A firing that no retry can commit: its camera or rule is no longer in the database."""
+    """A firing that no retry can commit: its camera is no longer in the database."""
 
 
 def commit(firing: Firing) -> UUID:
@@ -35,12 +35,10 @@ def commit(firing: Firing) -> UUID:
         The id of the alert that stands: the firing's own, or that of the situation's earlier alert.
 
     Raises:
-        Unraisable: the camera or rule is gone.
+        Unraisable: the camera is gone.
         django.db.OperationalError: the database is away; try again.
     """
     with transaction.atomic():
-        if Alert.objects.filter(pk=firing.id).exists():
-            return firing.id
         standing, over = _standing(firing)
         if standing is not None:
             return _extend(standing, firing)
@@ -49,8 +47,6 @@ def commit(firing: Firing) -> UUID:
                 alert = _create(firing)
         except IntegrityError:
             # Another watcher was faster, with this firing or with its own of the same situation.
-            if Alert.objects.filter(pk=firing.id).exists():
-                return firing.id
             standing, _over = _standing(firing)
             if standing is None:
                 raise
@@ -76,17 +72,16 @@ def commit(firing: Firing) -> UUID:
 
 def _create(firing: Firing) -> Alert:
     try:
-        camera = Camera.objects.get(pk=firing.camera, organisation=firing.organisation)
-        rule = Rule.objects.get(pk=firing.rule, organisation=firing.organisation)
-    except (Camera.DoesNotExist, Rule.DoesNotExist) as error:
+        camera = Camera.objects.select_related("site").get(pk=firing.camera, organisation=firing.organisation)
+    except Camera.DoesNotExist as error:
         raise Unraisable(str(error)) from error
     captured_at = moment(firing.captured_at)
     return Alert.objects.create(
         pk=firing.id,
         organisation_id=firing.organisation,
-        site_id=camera.site_id,
+        site=camera.site,
         camera=camera,
-        rule=rule,
+        rule_id=firing.rule,
         rule_name=firing.rule_name,
         rule_version=firing.rule_version,
         severity=firing.severity,
@@ -100,12 +95,15 @@ def _create(firing: Firing) -> Alert:
 
 
 def _standing(firing: Firing) -> tuple[Alert | None, Alert | None]:
-    """The alert of the situation to which this firing belongs, locked; and one that nobody saw for long, ended here."""
+    """The alert of the situation to which this firing belongs, locked; and one that nobody saw for long, ended here.
+
+    The firing's own alert, where it was committed before, is one of them.
+    """
     at = moment(firing.captured_at)
-    belongs = Q(ended_at__isnull=True) | Q(ended_at__gte=at - _OVERLAP, captured_at__lte=at)
+    belongs = Q(ended_at__isnull=True) | Q(ended_at__gte=at - _OVERLAP, captured_at__lte=at + _OVERLAP)
     found = (
         Alert.objects.select_for_update()
-        .filter(belongs, organisation=firing.organisation, situation=firing.situation)
+        .filter(belongs | Q(pk=firing.id), organisation=firing.organisation, situation=firing.situation)
         .order_by("ended_at")
         .last()  # PostgreSQL orders nulls last: one that still lasts comes before one that ended
     )

@@ -82,7 +82,8 @@ def camera_for(member: Member, camera: UUID) -> Camera:
     Raises:
         Refusal: there is none with this id in her reach.
     """
-    found = scoped(Camera.objects.select_related("organisation"), member, Right.MANAGE_RULES).filter(pk=camera).first()
+    cameras = Camera.objects.select_related("organisation").filter(removed_at=None)
+    found = scoped(cameras, member, Right.MANAGE_RULES).filter(pk=camera).first()
     if found is None:
         unknown = _("There is no such camera.")
         raise Refusal("no_such_camera", unknown, fields={"camera": unknown})
@@ -139,9 +140,10 @@ def change_rule(
 
 @transaction.atomic
 def remove_rule(rule: Rule, *, actor: Member) -> None:
-    """Remove a rule. Its alerts and their recordings stay."""
+    """Remove a rule. Its alerts and their recordings stay; its zone or line may be removed after it."""
     rule = _locked(rule, None)
     rule.removed_at, rule.state = clock.now(), RuleState.OFF
+    rule.zone = rule.line = None
     rule.version += 1
     rule.save()
     _tell(rule, Action.RULE_REMOVED, actor, {})

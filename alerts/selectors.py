@@ -30,8 +30,12 @@ def alerts_with_log(member: Member) -> QuerySet[Alert]:
 
 
 def rules(member: Member, right: Right = Right.SEE_RULES) -> QuerySet[Rule]:
-    """The rules in the member's reach that were not removed."""
-    return scoped(Rule.objects.select_related("camera__organisation").filter(removed_at=None), member, right)
+    """The rules in the member's reach that were not removed, nor their cameras."""
+    return scoped(
+        Rule.objects.select_related("camera__organisation").filter(removed_at=None, camera__removed_at=None),
+        member,
+        right,
+    )
 
 
 def recordings(member: Member) -> QuerySet[Recording]:

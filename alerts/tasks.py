@@ -55,7 +55,9 @@ def rules() -> None:
     now = clock.now()
     running = Rule.objects.select_related("camera__organisation").filter(removed_at=None).exclude(state=RuleState.OFF)
     for rule in running:
-        if rule.expires_at <= now:
+        if rule.camera.removed_at is not None:
+            switch_off(rule, "camera_removed")
+        elif rule.expires_at <= now:
             switch_off(rule, "expired")
         elif rule.state == RuleState.ON and lawful.refusals(rule):
             switch_off(rule, "not_lawful")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from rest_framework.test import APIClient
 
-from alerts import recordings
+from alerts import recordings, tasks
 from alerts.models import Alert, Recording, RecordingFailure, RecordingKind, Rule, RuleState
 from soc.journal.actions import Action
 from soc.journal.models import Entry
@@ -105,6 +107,39 @@ def test_a_new_rule_runs_silently_until_it_is_switched_on(administrator: Member,
     assert api.delete(url).status_code == 204
     assert api.get(url).status_code == 404
     assert Rule.objects.get().removed_at is not None
+
+
+def test_a_zone_can_be_removed_after_its_rule_and_not_before(administrator: Member, site: Any) -> None:
+    zone = ZoneFactory(camera__site=site)
+    api = client(administrator)
+    rule = api.post("/api/rules/", rule_of(zone.camera, zone=str(zone.pk)), format="json").json()
+    url = f"/api/cameras/{zone.camera.pk}/zones/{zone.pk}/"
+
+    assert api.delete(url).status_code == 409
+    assert api.delete(f"/api/rules/{rule['id']}/").status_code == 204
+    assert api.delete(url).status_code == 204
+
+
+def test_a_removed_cameras_rules_are_gone_with_it(administrator: Member, site: Any) -> None:
+    rule = RuleFactory(camera__site=site)
+    api = client(administrator)
+    assert api.delete(f"/api/cameras/{rule.camera_id}/").status_code == 204
+
+    assert api.get("/api/rules/").json()["results"] == []
+    assert api.get(f"/api/rules/{rule.pk}/").status_code == 404
+    assert api.post("/api/rules/", rule_of(rule.camera), format="json").status_code == 400
+    tasks.rules()
+    rule.refresh_from_db()
+    assert rule.state == RuleState.OFF
+
+
+def test_a_watcher_needs_nothing_of_the_web() -> None:
+    program = (
+        "import django, sys; django.setup(); import alerts.desk, alerts.tasks\n"
+        "print([name for name in ('rest_framework.views', 'alerts.filters', 'drf_spectacular.utils') if name in sys.modules])"
+    )
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert answer.stdout == "[]\n"
 
 
 def test_a_rule_cannot_begin_switched_on(administrator: Member, site: Any) -> None:
