@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence as Sequenced
+from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
+from django.contrib.auth.hashers import make_password
 from django.db.models import Model
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
-from factory.django import DjangoModelFactory, Password
+from factory.django import DjangoModelFactory
 
 from alerts.models import Alert, AlertLog, AlertState, LogKind, Recording, RecordingKind, Rule, RuleState, Severity
 from detection.models import Camera, Line, PlaceKind, SourceKind, Zone
@@ -41,6 +43,12 @@ def typed(made: type[DjangoModelFactory[M]]) -> Factory[M]:
     return cast("Factory[M]", made)
 
 
+@cache
+def hashed_password() -> str:
+    """`PASSWORD` as it is kept, worked out once: a hash is slow on purpose."""
+    return make_password(PASSWORD)
+
+
 class _Organisation(DjangoModelFactory[Organisation]):
     class Meta:
         model = Organisation
@@ -66,7 +74,7 @@ class _Member(DjangoModelFactory[Member]):
     organisation = SubFactory(_Organisation)
     name = Sequence(lambda n: f"member{n}")
     display_name = Sequence(lambda n: f"Member {n}")
-    password = Password(PASSWORD)
+    password = LazyFunction(hashed_password)
 
     @classmethod
     def _create(cls, model_class: type[Member], *args: Any, **kwargs: Any) -> Member:

@@ -1,0 +1,301 @@
+"""Nobody sees or changes what is not theirs: every address of the API is walked by strangers, with others' ids.
+
+The walk begins with the OpenAPI schema and is checked against Django's resolver, so an address that is added is walked, or fails
+here until `tests/world.py` says how it is filled.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.apps import apps
+from django.db import models, transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.views import APIView
+
+from detection import probing
+from soc.people.models import Member
+from soc.people.permissions import Open
+from soc.people.rights import RIGHTS, Right
+from tests import factories
+from tests.world import BODIES, FILTERS, OWNED_BY, UNUSUAL, Ids, World, world
+
+pytestmark = pytest.mark.django_db
+
+OURS, THEIRS = "ours-7f3a", "theirs-51cd"
+
+
+@dataclass(frozen=True)
+class Operation:
+    """A method of an address, as the schema describes it."""
+
+    method: str
+    path: str
+    takes_body: bool
+    filters: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+    def address(self, ids: Ids) -> str:
+        """The address with the ids filled in."""
+        parts = self.path.split("/")
+        for at, part in enumerate(parts):
+            if part.startswith("{"):
+                kind = OWNED_BY.get(parts[at - 1])
+                assert kind, f"Say in tests/world.py whose id follows “{parts[at - 1]}” in {self.path}."
+                parts[at] = ids[kind]
+        return "/".join(parts)
+
+    @property
+    def named(self) -> bool:
+        """Whether the address names something."""
+        return "{" in self.path
+
+    def body(self, ids: Ids) -> dict[str, Any] | None:
+        """A body that is accepted."""
+        if not self.takes_body:
+            return None
+        assert str(self) in BODIES, f"Say in tests/world.py what {self} takes."
+        return BODIES[str(self)](ids)
+
+    def right(self) -> Right | Open:
+        """The right that the view asks for."""
+        view = views()[re.sub(r"{\w+}", "{}", self.path)]
+        rights: dict[str, Right | Open] = vars(view).get("rights") or getattr(view, "rights", {})
+        return rights[self.method]
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Every operation of the schema."""
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    return tuple(
+        Operation(
+            method=method.upper(),
+            path=path,
+            takes_body="requestBody" in described,
+            filters=tuple(sorted(one["name"] for one in described.get("parameters", []) if one["in"] == "query")),
+        )
+        for path, methods in schema["paths"].items()
+        for method, described in methods.items()
+    )
+
+
+@cache
+def views() -> dict[str, type[APIView]]:
+    """Every API view of the resolver by its address, with `{}` for what is filled in."""
+    found: dict[str, type[APIView]] = {}
+
+    def walk(patterns: list[Any], prefix: str) -> None:
+        for pattern in patterns:
+            route = prefix + str(pattern.pattern)
+            if isinstance(pattern, URLResolver):
+                walk(pattern.url_patterns, route)
+            elif isinstance(pattern, URLPattern) and (view := getattr(pattern.callback, "cls", None)) is not None:
+                found["/" + re.sub(r"<[^>]+>", "{}", route)] = view
+
+    walk(get_resolver().url_patterns, "")
+    return found
+
+
+NOT_DESCRIBED = {"/api/schema/", "/api/docs/"}  # the description itself: public, names nothing
+NAMED = [operation for operation in operations() if operation.named]
+everywhere = pytest.mark.parametrize("operation", operations(), ids=str)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(probing, "PATIENCE_S", 0.05)
+    monkeypatch.setattr(probing, "LIVE_PATIENCE_S", 0.05)
+
+
+@pytest.fixture
+def ours() -> World:
+    return world(OURS)
+
+
+@pytest.fixture
+def theirs() -> World:
+    return world(THEIRS)
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def send(operation: Operation, member: Member | None, address: str, body: Any = None) -> HttpResponseBase:
+    client = Client()
+    client.raise_request_exception = True
+    if member is not None:
+        client.force_login(member)
+    content = "" if body is None else json.dumps(body)
+    return client.generic(operation.method, address, content, content_type="application/json")
+
+
+def text_of(answer: HttpResponseBase) -> str:
+    raw = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    return bytes(raw).decode("utf-8", "replace")
+
+
+def snapshot(of: World) -> dict[str, list[Any]]:
+    """All rows of the organisation, to see that nothing of it changed."""
+    found: dict[str, list[Any]] = {}
+    for model in apps.get_models():
+        if any(isinstance(field, models.ForeignKey) and field.name == "organisation" for field in model._meta.fields):
+            rows = model._default_manager.filter(organisation=of.organisation).order_by("pk")
+            found[model._meta.label] = list(rows.values())
+    return found
+
+
+def with_others(value: Any, own: Ids, others: Ids) -> Iterator[tuple[str, Any]]:
+    """The body once for each id in it, that one replaced with the other organisation's."""
+    swap = {own[kind]: others[kind] for kind in own}
+    text = json.dumps(value)
+    for pk in sorted(set(swap) & set(re.findall(r'"([0-9a-f-]{36})"', text))):
+        yield pk, json.loads(text.replace(pk, swap[pk]))
+
+
+def test_every_view_is_walked_and_names_the_right_of_every_method() -> None:
+    described = {re.sub(r"{\w+}", "{}", operation.path) for operation in operations()}
+    assert set(views()) - NOT_DESCRIBED == described
+    for path, view in views().items():
+        if path in NOT_DESCRIBED:
+            continue
+        answered = {method.upper() for method in view.http_method_names if hasattr(view, method)} - {"OPTIONS", "HEAD"}
+        assert answered <= set(getattr(view, "rights", {})), f"{path} answers a method without naming its right."
+
+
+def test_only_the_session_is_open_to_all() -> None:
+    opened = {str(operation) for operation in operations() if operation.right() is Open.TO_ALL}
+    assert opened == {"GET /api/session/", "POST /api/session/"}
+
+
+@everywhere
+def test_who_is_not_signed_in_is_told_so(operation: Operation, ours: World) -> None:
+    if operation.right() is Open.TO_ALL:
+        pytest.skip("open to all")
+    answer = send(operation, None, operation.address(ours.ids), operation.body(ours.ids))
+    assert answer.status_code == 401
+    assert OURS not in text_of(answer)
+
+
+@everywhere
+def test_each_role_may_do_what_the_table_of_rights_says(operation: Operation, ours: World) -> None:
+    right = operation.right()
+    for role, member in ours.members.items():
+        with undone():
+            answer = send(operation, member, operation.address(ours.ids), operation.body(ours.ids))
+        allowed = isinstance(right, Open) or right in RIGHTS[role] | {Right.SIGNED_IN}
+        assert (answer.status_code == 403) is not allowed, (role, text_of(answer))
+
+
+@everywhere
+def test_who_may_do_everything_can(operation: Operation, ours: World) -> None:
+    """What makes the tests below worth something: these addresses and bodies are accepted where they are one's own."""
+    with undone():
+        answer = send(operation, ours.everything, operation.address(ours.ids), operation.body(ours.ids))
+        expected = UNUSUAL.get(str(operation))
+        assert answer.status_code == expected if expected else answer.status_code < 300, text_of(answer)
+
+
+@pytest.mark.parametrize("operation", NAMED, ids=str)
+def test_a_stranger_finds_nothing_at_our_addresses(operation: Operation, ours: World, theirs: World) -> None:
+    before = snapshot(ours)
+    answer = send(operation, theirs.everything, operation.address(ours.ids), operation.body(theirs.ids))
+    assert answer.status_code == 404, text_of(answer)
+    assert OURS not in text_of(answer)
+    assert snapshot(ours) == before
+
+
+@pytest.mark.parametrize("operation", [one for one in NAMED if one.path.count("{") > 1], ids=str)
+def test_what_is_ours_is_not_found_under_what_is_theirs(operation: Operation, ours: World, theirs: World) -> None:
+    mixed = {**ours.ids, "camera": theirs.ids["camera"]}
+    answer = send(operation, theirs.everything, operation.address(mixed), operation.body(theirs.ids))
+    assert answer.status_code == 404, text_of(answer)
+
+
+@pytest.mark.parametrize("operation", [one for one in NAMED if "/tokens/" not in one.path], ids=str)
+def test_a_role_at_one_site_reaches_no_other(operation: Operation, ours: World) -> None:
+    before = snapshot(ours)
+    elsewhere = ours.elsewhere()
+    with undone():
+        answer = send(operation, elsewhere, operation.address(ours.ids), operation.body(ours.ids))
+        assert answer.status_code == 404, text_of(answer)
+        assert OURS not in text_of(answer)
+    ours_still = snapshot(ours)
+    assert {label: ours_still[label] for label in ("detection.Camera", "alerts.Rule", "alerts.Alert")} == {
+        label: before[label] for label in ("detection.Camera", "alerts.Rule", "alerts.Alert")
+    }
+
+
+@pytest.mark.parametrize("operation", [one for one in operations() if one.method == "GET"], ids=str)
+def test_nothing_of_ours_is_in_a_strangers_lists(operation: Operation, ours: World, theirs: World) -> None:
+    answer = text_of(send(operation, theirs.everything, operation.address(theirs.ids)))
+    assert OURS not in answer
+    assert not [kind for kind, pk in ours.ids.items() if pk in answer]
+
+
+@pytest.mark.parametrize("operation", [one for one in operations() if set(one.filters) & set(FILTERS)], ids=str)
+def test_our_ids_in_a_strangers_filters_find_nothing(operation: Operation, ours: World, theirs: World) -> None:
+    for name in sorted(set(operation.filters) & set(FILTERS)):
+        query = urlencode({name: ours.ids[FILTERS[name]]})
+        answer = send(operation, theirs.everything, f"{operation.address(theirs.ids)}?{query}")
+        found = text_of(answer)
+        assert answer.status_code in (200, 400, 404), found
+        assert OURS not in found
+        if answer.status_code == 200:
+            assert json.loads(found)["results"] == []
+
+
+def test_every_filter_that_takes_an_id_is_walked() -> None:
+    known = {*FILTERS, "page", "page_size", "cursor", "state", "severity", "since", "until", "action", "subject_kind"}
+    asked = {name for operation in operations() for name in operation.filters}
+    assert asked - known <= {"enabled"}
+
+
+@pytest.mark.parametrize("operation", [one for one in operations() if one.takes_body], ids=str)
+def test_our_ids_in_a_strangers_body_are_refused(operation: Operation, ours: World, theirs: World) -> None:
+    before = snapshot(ours)
+    body = operation.body(theirs.ids)
+    for pk, swapped in with_others(copy.deepcopy(body), theirs.ids, ours.ids):
+        with undone():
+            answer = send(operation, theirs.everything, operation.address(theirs.ids), swapped)
+            assert 400 <= answer.status_code < 500, (pk, text_of(answer))
+            assert answer.status_code != 403
+            assert OURS not in text_of(answer)
+    assert snapshot(ours) == before
+
+
+def test_a_token_opens_no_more_than_its_member(ours: World, theirs: World) -> None:
+    factories.ApiTokenFactory(member=theirs.everything, text="their-token")
+    program = {"Authorization": "Bearer their-token"}
+    assert Client().get("/api/cameras/", headers=program).json()["results"][0]["id"] == theirs.ids["camera"]
+    assert Client().get(f"/api/cameras/{ours.ids['camera']}/", headers=program).status_code == 404
+    for wrong in ("Bearer", "Bearer x", "Bearer their-token twice", "Basic eDp5"):
+        assert Client().get("/api/cameras/", headers={"Authorization": wrong}).status_code == 401
+
+
+def test_a_member_without_a_role_is_signed_in_and_sees_nothing(ours: World) -> None:
+    nobody = factories.MemberFactory(organisation=ours.organisation)
+    for operation in operations():
+        right = operation.right()
+        with undone():
+            answer = send(operation, nobody, operation.address(ours.ids), operation.body(ours.ids))
+        if isinstance(right, Right) and right is not Right.SIGNED_IN:
+            assert answer.status_code == 403, str(operation)

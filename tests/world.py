@@ -1,0 +1,172 @@
+"""Two organisations with one of everything, and how every address of the API is filled with what is theirs.
+
+Who adds an address adds a line here: `tests/test_strangers.py` fails for one that it does not know how to fill.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from alerts.models import RuleTrial
+from detection.models import PlaceKind
+from soc import clock
+from soc.people.models import Member, Organisation, Site
+from soc.people.rights import Role
+from tests import factories
+
+Ids = dict[str, str]
+Body = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class World:
+    """One organisation: what it has, by the name of its kind, and its members by role."""
+
+    organisation: Organisation
+    site: Site
+    ids: Ids
+    members: dict[Role, Member]
+    everything: Member
+    marker: str
+
+    def elsewhere(self) -> Member:
+        """A member with all roles, but at another site of the organisation."""
+        site = factories.SiteFactory(organisation=self.organisation)
+        return factories.MemberFactory(site=site, roles=list(Role))
+
+
+def world(marker: str) -> World:
+    """An organisation all of whose names carry `marker`."""
+    organisation = factories.OrganisationFactory(name=f"{marker} organisation")
+    site = factories.SiteFactory(organisation=organisation, name=f"{marker} site")
+    camera = factories.CameraFactory(site=site, name=f"{marker} camera", address=f"{marker}.avi")
+    zone = factories.ZoneFactory(camera=camera, name=f"{marker} zone")
+    line = factories.LineFactory(camera=camera, name=f"{marker} line")
+    rule = factories.RuleFactory(camera=camera, name=f"{marker} rule")
+    alert = factories.AlertFactory(rule=rule)
+    picture = ContentFile(b"\xff\xd8" + marker.encode(), name="snapshot.jpg")
+    recording = factories.RecordingFactory(alert=alert, file=picture, size=picture.size, sha256="0" * 64)
+    here = factories.MemberFactory(site=site, roles=[Role.AGENT], display_name=f"{marker} agent")
+    everything = factories.MemberFactory(
+        organisation=organisation, roles=list(Role), display_name=f"{marker} everything", name=f"{marker}-everything"
+    )
+    trial = RuleTrial.objects.create(
+        organisation=organisation, camera=camera, kind="seen", settings={}, answered_at=clock.now()
+    )
+    token = factories.ApiTokenFactory(member=everything, name=f"{marker} token")
+    rows = {
+        "site": site,
+        "camera": camera,
+        "zone": zone,
+        "line": line,
+        "rule": rule,
+        "alert": alert,
+        "recording": recording,
+        "member": here,
+        "trial": trial,
+        "token": token,
+    }
+    return World(
+        organisation=organisation,
+        site=site,
+        ids={kind: str(row.pk) for kind, row in rows.items()},
+        members={
+            role: factories.MemberFactory(
+                organisation=organisation, roles=[role], display_name=f"{marker} {role.value}"
+            )
+            for role in Role
+        },
+        everything=everything,
+        marker=marker,
+    )
+
+
+OWNED_BY = {
+    "alerts": "alert",
+    "cameras": "camera",
+    "lines": "line",
+    "members": "member",
+    "recordings": "recording",
+    "rules": "rule",
+    "sites": "site",
+    "tokens": "token",
+    "trials": "trial",
+    "zones": "zone",
+}
+"""The kind of thing whose id follows this part of an address."""
+
+FILTERS = {
+    "actor": "member",
+    "assigned_to": "member",
+    "camera": "camera",
+    "rule": "rule",
+    "site": "site",
+    "subject": "camera",
+}
+"""The kind of thing whose id a query parameter takes."""
+
+
+def _camera(ids: Ids) -> Body:
+    return {
+        "site": ids["site"],
+        "name": "New camera",
+        "source": "file",
+        "address": "new.avi",
+        "place": PlaceKind.PRIVATE,
+        "frames_per_second": 5,
+    }
+
+
+def _rule(ids: Ids) -> Body:
+    return {**_lookout(ids), "name": "New rule", "purpose": "Safety"}
+
+
+def _lookout(ids: Ids) -> Body:
+    return {"camera": ids["camera"], "kind": "seen", "settings": {"labels": ["person"]}, "zone": ids["zone"]}
+
+
+def _member(ids: Ids) -> Body:
+    grants = [{"role": "agent", "site": ids["site"]}]
+    return {"name": "new", "display_name": "New", "password": factories.PASSWORD, "grants": grants}
+
+
+_SQUARE = {"name": "New", "private": False, "polygon": [[0, 0], [1, 0], [1, 1]]}
+_LINE = {"name": "New", "start": [0, 0.5], "end": [1, 0.5]}
+
+BODIES: dict[str, Callable[[Ids], Body]] = {
+    "POST /api/alerts/{id}/acknowledge/": lambda _: {"version": 1},
+    "POST /api/alerts/{id}/assign/": lambda ids: {"version": 1, "member": ids["member"]},
+    "POST /api/alerts/{id}/comment/": lambda _: {"text": "Seen."},
+    "POST /api/alerts/{id}/false-alarm/": lambda _: {"version": 1, "reason": "A cat."},
+    "POST /api/alerts/{id}/resolve/": lambda _: {"version": 1, "text": "Done."},
+    "POST /api/cameras/": _camera,
+    "PATCH /api/cameras/{id}/": lambda ids: {"site": ids["site"], "name": "Changed"},
+    "POST /api/cameras/test/": lambda ids: {"source": "file", "address": "new.avi", "camera": ids["camera"]},
+    "POST /api/cameras/{camera}/zones/": lambda _: _SQUARE,
+    "PATCH /api/cameras/{camera}/zones/{id}/": lambda _: {"name": "Changed"},
+    "POST /api/cameras/{camera}/lines/": lambda _: _LINE,
+    "PATCH /api/cameras/{camera}/lines/{id}/": lambda _: {"name": "Changed"},
+    "PATCH /api/me/": lambda _: {"display_name": "Changed"},
+    "POST /api/me/password/": lambda _: {"password": factories.PASSWORD, "new_password": "a new horse battery"},
+    "POST /api/members/": _member,
+    "PATCH /api/members/{id}/": lambda ids: {"grants": [{"role": "agent", "site": ids["site"]}]},
+    "POST /api/rules/": _rule,
+    "PATCH /api/rules/{id}/": lambda ids: {"version": 1, "name": "Changed", "zone": ids["zone"]},
+    "POST /api/session/": lambda _: {"name": "nobody", "password": "nothing"},
+    "POST /api/sites/": lambda _: {"name": "New site"},
+    "PATCH /api/sites/{id}/": lambda _: {"name": "Changed"},
+    "POST /api/tokens/": lambda _: {"name": "New token"},
+    "POST /api/trials/": _lookout,
+}
+"""A body that is accepted when the ids in it are the member's own."""
+
+UNUSUAL = {
+    "POST /api/session/": 400,  # the name is nobody's
+    "GET /api/cameras/{id}/picture/": 503,  # nobody watches in this test
+    "POST /api/cameras/test/": 503,
+}
+"""What a member who may do everything is answered where that is no success."""
