@@ -42,14 +42,14 @@ def database_url() -> str:
 class Program:
     """One process, with its output in a file that a failing test shows."""
 
-    def __init__(self, name: str, arguments: list[str], environment: dict[str, str]) -> None:
+    def __init__(self, name: str, arguments: list[str], environment: dict[str, str], folder: Path) -> None:
         self.name = name
-        self.log = config().var / f"{name}-{time.monotonic_ns()}.log"
+        self.log = folder / f"{name}-{time.monotonic_ns()}.log"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
-                env=os.environ | {"DATABASE_URL": database_url()} | environment,
+                env=os.environ | environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -78,9 +78,14 @@ class Program:
 
 
 class System:
-    """What runs for a test. Everything it started is stopped at the end, newest first."""
+    """What runs for a test. Everything it started is stopped at the end, newest first.
 
-    def __init__(self) -> None:
+    Args:
+        environment: of all its processes, beside this one's; by default the database is pytest-django's.
+    """
+
+    def __init__(self, environment: dict[str, str] | None = None) -> None:
+        self._environment = environment if environment is not None else {"DATABASE_URL": database_url()}
         self._stack = ExitStack()
         self._programs: list[Program] = []
         self.port = 0
@@ -103,10 +108,16 @@ class System:
 
     def start(self, name: str, arguments: list[str], **environment: str) -> Program:
         """Start a process."""
-        program = Program(name, arguments, environment)
+        program = Program(name, arguments, self._environment | environment, config().var)
         self._programs.append(program)
         self._stack.callback(program.stop)
         return program
+
+    def prepare_demo(self) -> None:
+        """Migrate, collect static files and make the demo organisation; done when this returns."""
+        program = self.start("prepare", ["manage.py", "prepare", "--demo", "http://127.0.0.1"])
+        if program.process.wait(300):
+            raise AssertionError(f"The demo could not be made:\n{program.output}")
 
     def watcher(self, capacity: int = 4, **environment: str) -> Program:
         """A watcher; returns at once."""

@@ -1,0 +1,84 @@
+"""The whole system for browser tests: a database of its own, all processes, the demo, and an RTSP camera with a password."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from soc.config import config
+from tests.peers.process import Peer
+from tests.servers_plugin import SERVERS
+from tests.system import System
+
+DATABASE = "vigie_e2e"
+CAMERA_USER, CAMERA_PASSWORD = "operator", "a camera's password"
+
+
+@dataclass(frozen=True)
+class Account:
+    """A member of the demo."""
+
+    role: str
+    name: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Vigie:
+    """A running installation."""
+
+    address: str
+    accounts: dict[str, Account]
+    system: System
+
+    def account(self, role: str) -> Account:
+        """The demo's member with this role."""
+        return self.accounts[role]
+
+
+@pytest.fixture(scope="session")
+def vigie() -> Iterator[Vigie]:
+    """Web, watcher, responder and beat on the demo organisation, as `make run` starts them."""
+    with psycopg.connect(SERVERS.database_url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+    url = SERVERS.database_url.replace("/vigie?", f"/{DATABASE}?")
+    with System({"DATABASE_URL": url}) as system:
+        system.prepare_demo()
+        system.web()
+        system.watcher(capacity=8)
+        system.responder()
+        system.beat()
+        demo = json.loads((config().var / "demo.json").read_text())
+        accounts = {account["role"]: Account(**account) for account in demo["accounts"]}
+        yield Vigie(system.address, accounts, system)
+
+
+@pytest.fixture
+def rtsp_camera() -> Iterator[Peer]:
+    """A real RTSP server with a password that plays the street camera's footage."""
+    footage = str(config().footage_folder / "vtest.avi")
+    with Peer.of_module(
+        "tests.peers.rtsp_server", "--auth", "digest", "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
+        "--footage", footage,
+    ) as peer:  # fmt: skip
+        yield peer
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium: the machine's, or the one that Playwright installed."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),
+            # The browser's own sandbox does not work for root; the pages are this project's.
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield running
+        running.close()
