@@ -65,6 +65,10 @@ class Config(BaseSettings):
         SecretStr(""), alias="REDIS_URL", description="Redis or Valkey. Unset with `make run`: the embedded one."
     )
     host: str = Field("127.0.0.1", alias="HOST", description="Where the web process listens.")
+    tls_certificate: Path | None = Field(
+        None, alias="VIGIE_TLS_CERTIFICATE", description="The web process serves HTTPS with this certificate."
+    )
+    tls_key: Path | None = Field(None, alias="VIGIE_TLS_KEY", description="The certificate's key.")
     port: int = Field(8000, alias="PORT", ge=1, le=65535, description="The web process's port.")
     var: Path = Field(ROOT / "var", alias="VIGIE_VAR", description="Folder of what the installation keeps on disk.")
     footage: Path | None = Field(

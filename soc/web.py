@@ -24,6 +24,8 @@ def main() -> None:
         "soc.asgi:application",
         host=config().host,
         port=config().port,
+        ssl_certfile=config().tls_certificate,
+        ssl_keyfile=config().tls_key,
         # Measured against granian, daphne and hypercorn with 9,500 sockets; deflate doubles the CPU of a message.
         ws="websockets-sansio",
         ws_per_message_deflate=False,

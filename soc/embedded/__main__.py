@@ -6,12 +6,14 @@ python -m soc.embedded
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import errno
 import fcntl
 import json
 import os
 import signal
 import socket
+import ssl
 import sys
 import urllib.error
 import urllib.request
@@ -20,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from soc.config import ROOT, Config, config
-from soc.embedded import place, secret_files, servers
+from soc.embedded import certificates, place, secret_files, servers
 from soc.embedded.process import Program, forbid_core_dumps
 from soc.embedded.supervisor import StartFault, Supervisor
 
@@ -55,7 +57,22 @@ def programs(settings: Config) -> list[Program]:
         "responder": (*worker, "-Q", "urgent,crisis,default", "-n", "responder@%h", "-c", "4"),
         "beat": (*celery, "beat", "--schedule", str(settings.var / "beat"), "--pidfile="),
     }
-    return [Program(name, words, stop_grace_s=_GRACE_S) for name, words in arguments.items()]
+    # As root, Celery would say at each start that it is.
+    quiet = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
+    return [Program(name, words, quiet, stop_grace_s=_GRACE_S) for name, words in arguments.items()]
+
+
+def secured(settings: Config) -> str:
+    """Return the console's address; where other machines reach it, serve HTTPS to the names they use."""
+    if certificates.is_local(settings.host):
+        return f"http://{settings.host}:{settings.port}"
+    names = certificates.names_of(settings.host)
+    made = certificates.ensure(settings.var / "secrets" / "tls", names, dt.datetime.now(dt.UTC))
+    os.environ |= {"VIGIE_TLS_CERTIFICATE": str(made.certificate), "VIGIE_TLS_KEY": str(made.key)}
+    os.environ.setdefault("VIGIE_ALLOWED_HOSTS", ",".join(names))
+    # For people to install, where they find it.
+    (settings.var / "vigie-ca.crt").write_bytes(made.authority.read_bytes())
+    return f"https://{names[0]}:{settings.port}"
 
 
 async def bring_up(supervisor: Supervisor, settings: Config, address: str) -> None:
@@ -73,7 +90,7 @@ async def bring_up(supervisor: Supervisor, settings: Config, address: str) -> No
     web, *others = programs(settings)
     for program in others:
         await supervisor.start(program)
-    await supervisor.start(web, lambda: _answers(address), _WEB_CEILING_S)
+    await supervisor.start(web, lambda: _answers(settings), _WEB_CEILING_S)
 
 
 async def _start_servers(supervisor: Supervisor, settings: Config, folder: Path) -> None:
@@ -121,12 +138,23 @@ async def _prepare(address: str) -> None:
         raise Refusal(f"The database could not be made ready: {last[0]}\nThe whole output is in {log}.")
 
 
-def _answers(address: str) -> bool:
+def _answers(settings: Config) -> bool:
+    """Say whether the web process answers, asked from this machine."""
+    authority = settings.var / "secrets" / "tls" / "ca.crt"
+    local = certificates.is_local(settings.host)
+    trust = None if local else ssl.create_default_context(cafile=str(authority))
+    address = f"{'http' if local else 'https'}://{_near(settings.host)}:{settings.port}/healthz"
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=2) as answer:  # noqa: S310  (our own address)
+        with urllib.request.urlopen(address, timeout=2, context=trust) as answer:  # noqa: S310  (our own address)
             return int(answer.status) == 200
-    except (urllib.error.URLError, OSError):
+    except urllib.error.HTTPError as failure:
+        return failure.code < 500  # the names that it answers to may be others
+    except OSError:
         return False
+
+
+def _near(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104  (what is listened on)
 
 
 def refuse_a_taken_port(settings: Config) -> None:
@@ -168,12 +196,14 @@ def _greet(settings: Config, address: str) -> None:
     accounts = json.loads((settings.var / "demo.json").read_text())["accounts"]
     rows = "\n".join(f"    {a['role']:<15}{a['name']:<15}{a['password']}" for a in accounts)
     say(f"\nVigie is at {address}\n\n    {'role':<15}{'name':<15}password\n{rows}\n")
+    if address.startswith("https"):
+        say(f"Browsers trust it once they know this authority: {settings.var / 'vigie-ca.crt'}\n")
     say(f"Accounts: {settings.var / 'demo.json'}   Logs: {settings.var / 'log'}   Ctrl-C stops everything.\n")
 
 
 async def serve(settings: Config) -> int:
     """Run until told to stop; return the exit status."""
-    address = f"http://{settings.host}:{settings.port}"
+    address = secured(settings)
     supervisor = Supervisor(settings.var / "log", say_of)
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

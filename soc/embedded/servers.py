@@ -30,6 +30,8 @@ from soc.embedded.process import Account, Program, tied_to_parent
 
 _ACCOUNT = "vigie_postgres"
 _START_CEILING_S = 60
+# The line of postmaster.pid that says how far it is.
+_STATUS_LINE = 7
 
 
 class ServerFault(RuntimeError):
@@ -73,11 +75,22 @@ class Postgres:
         )
 
     def is_ready(self) -> bool:
-        """Say whether it answers."""
+        """Say whether it takes connections, as it notes itself; asking too early would fill its log."""
         try:
-            psycopg.connect(self.url("postgres"), connect_timeout=5).close()
-        except psycopg.OperationalError:
+            notes = (self.data / "postmaster.pid").read_text().splitlines()
+        except OSError:
             return False
+        return len(notes) > _STATUS_LINE and notes[_STATUS_LINE].strip() == "ready" and self._is_alive(notes[0])
+
+    @staticmethod
+    def _is_alive(pid: str) -> bool:
+        """Say whether the process that wrote the notes lives: a killed one leaves them behind."""
+        try:
+            os.kill(int(pid), 0)
+        except (ProcessLookupError, ValueError):
+            return False
+        except PermissionError:
+            return True
         return True
 
     def make_database(self, name: str) -> None:
