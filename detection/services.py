@@ -268,6 +268,8 @@ def _merged(kept: Credentials, entered: CameraEntry) -> Credentials:
 
 
 def _refuse_second_name(camera: Camera) -> None:
+    # Two cameras of one name added at once follow each other here, instead of the second one failing in the database.
+    Site.objects.select_for_update(no_key=True).get(pk=camera.site_id)
     others = Camera.objects.filter(site=camera.site, name=camera.name, removed_at=None).exclude(pk=camera.pk)
     if others.exists():
         sentence = _("There is a camera of this name at this site already.")

@@ -152,13 +152,21 @@ class Gate:
         return bool(data)
 
     def _from_camera(self, ffmpeg: socket.socket) -> bool:
-        data = self._camera.recv(_CHUNK)
-        # What TLS has decrypted already is not seen by the selector.
-        while isinstance(self._camera, ssl.SSLSocket) and (pending := self._camera.pending()):
-            data += self._camera.recv(pending)
-        if data:
+        if not isinstance(self._camera, ssl.SSLSocket):
+            data = self._camera.recv(_CHUNK)
             ffmpeg.sendall(self.handshake.feed(data))
-        return bool(data)
+            return bool(data)
+        # What arrived may be TLS's own business (session tickets), after which a plain read would wait for ever; and what
+        # TLS has decrypted already is not seen by the selector.
+        self._camera.settimeout(0)
+        try:
+            while data := self._camera.recv(_CHUNK):
+                ffmpeg.sendall(self.handshake.feed(data))
+        except ssl.SSLWantReadError:
+            return True
+        finally:
+            self._camera.settimeout(self._timeout)
+        return False
 
 
 def _connect(endpoint: Endpoint, networks: tuple[IPNetwork, ...], timeout: float) -> socket.socket:

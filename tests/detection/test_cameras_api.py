@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -161,6 +163,21 @@ def test_two_cameras_of_one_name_at_one_site(client: APIClient, site: Site) -> N
     assert client.post("/api/cameras/", entered(site), format="json").status_code == 409
     assert client.delete(f"/api/cameras/{made['id']}/").status_code == 204
     add(client, site)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_people_add_a_camera_of_one_name_at_once(site: Site, administrator: Member) -> None:
+    both = threading.Barrier(2)
+
+    def add_one(_: int) -> int:
+        try:
+            both.wait()
+            return int(client_of(administrator).post("/api/cameras/", entered(site), format="json").status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as people:
+        assert sorted(people.map(add_one, range(2))) == [201, 409]
 
 
 def test_a_removed_camera_is_gone_but_keeps_its_past(client: APIClient, site: Site) -> None:

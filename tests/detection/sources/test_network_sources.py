@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import datetime as dt
+import ssl
+import threading
 import traceback
+from collections.abc import Iterator
+from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from detection.models import SourceKind
 from detection.reasons import Reason
@@ -126,3 +138,80 @@ def test_what_speaks_no_rtsp(http: Peer, policy: SourcePolicy) -> None:
 def test_what_speaks_no_http(rtsp: Peer, policy: SourcePolicy) -> None:
     fault = fault_of(SourceSpec(HTTP, f"http://127.0.0.1:{rtsp.port}/live"), policy)
     assert fault.reason in (Reason.NO_VIDEO, Reason.NOT_FOUND)
+
+
+@pytest.fixture
+def self_signed(tmp_path: Path) -> ssl.SSLContext:
+    """A certificate for 127.0.0.1 that nobody trusts yet; also written to ``own.pem``."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "camera")])
+    now = dt.datetime.now(dt.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, SHA256())
+    )
+    pem, secret = tmp_path / "own.pem", tmp_path / "key.pem"
+    pem.write_bytes(certificate.public_bytes(Encoding.PEM))
+    secret.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem, secret)
+    return context
+
+
+async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError):
+        while data := await source.read(65536):
+            target.write(data)
+            await target.drain()
+    target.close()
+
+
+@contextlib.contextmanager
+def tunnel(peer: Peer, context: ssl.SSLContext) -> Iterator[int]:
+    """TLS in front of a peer; gives the port."""
+    loop = asyncio.new_event_loop()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inner, outer = await asyncio.open_connection("127.0.0.1", peer.port)
+        await asyncio.gather(_copy(reader, outer), _copy(inner, writer))
+
+    server = loop.run_until_complete(asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield int(server.sockets[0].getsockname()[1])
+
+    async def end() -> None:
+        server.close()
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        loop.stop()
+
+    asyncio.run_coroutine_threadsafe(end(), loop)
+    thread.join()
+    loop.close()
+
+
+@pytest.mark.parametrize("kind", [RTSP, HTTP])
+def test_a_certificate_must_be_trusted(
+    kind: SourceKind,
+    policy: SourcePolicy,
+    self_signed: ssl.SSLContext,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with tunnel(request.getfixturevalue(kind.value), self_signed) as port:
+        spec = SourceSpec(kind, f"{kind.value}s://127.0.0.1:{port}/live")
+        assert fault_of(spec, policy).reason is Reason.UNTRUSTED
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "own.pem"))
+        assert len(take(spec, policy, 5)) == 5
