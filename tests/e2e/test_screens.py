@@ -1,0 +1,365 @@
+"""The screens on the real system: accessible, in both languages and themes, at every width, honest when refused."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from soc.config import ROOT
+from tests.e2e.conftest import Vigie
+from tests.system import until
+
+pytestmark = pytest.mark.e2e
+
+CEILING_MS = 60_000
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {375: 812, 1280: 800, 1920: 1080}
+FIRST_SCRIPT_BYTES = 150_000
+NAME = re.compile("^(Name|Nom)$")
+PASSWORD = re.compile("^(Password|Mot de passe)$")
+
+
+@dataclass
+class Visitor:
+    """A browser of somebody's own, and what its console complained about."""
+
+    vigie: Vigie
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open a page of ours and wait until it shows something."""
+        self.page.goto(self.vigie.address + path)
+        expect(self.page.locator("h1").first).to_be_visible(timeout=CEILING_MS)
+
+    def sign_in(self, role: str, language: str = "en") -> None:
+        """Sign in by the form, in a language chosen before."""
+        self.page.goto(self.vigie.address + "/sign-in")
+        self.page.get_by_role("button", name={"en": "English", "fr": "Français"}[language]).click()
+        self.fill_in(role)
+        expect(self.page.locator("#main")).to_be_visible(timeout=CEILING_MS)
+
+    def fill_in(self, role: str) -> None:
+        """Fill in the sign-in form and send it."""
+        account = self.vigie.account(role)
+        self.page.get_by_label(NAME).fill(account.name)
+        self.page.get_by_label(PASSWORD).fill(account.password)
+        self.page.locator("form button").last.click()
+
+    def api(self, path: str) -> Any:
+        """What the API answers to this visitor."""
+        return self.context.request.get(f"{self.vigie.address}/api/{path}").json()
+
+
+def open_visitor(browser: Browser, vigie: Vigie, width: int = 1280) -> Visitor:
+    context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, locale="en-GB")
+    visitor = Visitor(vigie, context, context.new_page())
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            visitor.complaints.append(message.text)
+
+    visitor.page.on("console", complain)
+    visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+    return visitor
+
+
+@pytest.fixture
+def visitor(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
+    """Somebody at a desk."""
+    one = open_visitor(browser, vigie)
+    yield one
+    one.context.close()
+
+
+def an_alert(visitor: Visitor, **wanted: str) -> dict[str, Any]:
+    """An alert of the demo; its rules raise them from the start."""
+    query = "&".join(f"{name}={value}" for name, value in wanted.items())
+    until(lambda: bool(visitor.api(f"alerts/?{query}")["results"]), "the demo raises an alert", ceiling_s=180)
+    found: dict[str, Any] = visitor.api(f"alerts/?{query}")["results"][0]
+    return found
+
+
+def screens(visitor: Visitor) -> list[str]:
+    """Every screen's address, with what the demo has."""
+    camera = visitor.api("cameras/")["results"][0]["id"]
+    rule = visitor.api("rules/")["results"][0]["id"]
+    return [
+        "/",
+        "/?grid=1&figures=on",
+        "/alerts",
+        "/alerts?severity=1&state=false_alarm",
+        f"/alerts/{an_alert(visitor)['id']}",
+        "/alerts/00000000-0000-0000-0000-000000000000",
+        "/studio/cameras",
+        f"/studio/cameras/{camera}",
+        "/studio/cameras/new",
+        "/studio/rules",
+        f"/studio/rules/{rule}",
+        "/studio/rules/new",
+        "/nothing-here",
+    ]
+
+
+def findings(page: Page) -> list[str]:
+    """What axe finds serious or worse, in words."""
+    page.evaluate(AXE.read_text())
+    found: list[str] = page.evaluate(
+        """async () => {
+            const run = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+            return run.violations
+                .filter(one => ['serious', 'critical'].includes(one.impact))
+                .map(one => `${one.id}: ${one.nodes.map(node => node.target.join(' ')).join(', ')}`)
+        }"""
+    )
+    return found
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_axe_finds_nothing_serious_on_any_screen(visitor: Visitor, language: str) -> None:
+    visitor.page.emulate_media(reduced_motion="reduce")
+    visitor.page.goto(visitor.vigie.address)
+    expect(visitor.page.get_by_label(NAME)).to_be_visible(timeout=CEILING_MS)
+    wrong = {f"sign-in {theme}": found for theme, found in in_both_themes(visitor.page) if found}
+    visitor.sign_in("administrator", language)
+    for path in screens(visitor):
+        visitor.go(path)
+        expect(visitor.page.locator("html")).to_have_attribute("lang", language)
+        wrong |= {f"{path} {theme}": found for theme, found in in_both_themes(visitor.page) if found}
+    assert wrong == {}
+
+
+def in_both_themes(page: Page) -> Iterator[tuple[str, list[str]]]:
+    for theme in ("dark", "light"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        yield theme, findings(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_nothing_runs_over_the_side_of_any_screen(browser: Browser, vigie: Vigie, width: int) -> None:
+    one = open_visitor(browser, vigie, width)
+    one.sign_in("administrator", "fr")  # the longer language
+    for path in screens(one):
+        one.go(path)
+        wide = one.page.evaluate(
+            """() => [...document.querySelectorAll('html, body, main, main *')]
+                .filter(one => one.scrollWidth > one.clientWidth + 1)
+                .filter(one => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
+                .map(one => one.className || one.tagName)"""
+        )
+        assert wide == [], f"{path} at {width} px"
+        assert one.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} at {width} px"
+    one.context.close()
+
+
+def test_no_screen_complains_in_the_console(visitor: Visitor) -> None:
+    """Not of the security policy, not of an error: only of what does not exist and was asked for."""
+    visitor.sign_in("administrator")
+    for path in screens(visitor):
+        visitor.go(path)
+    assert [text for text in visitor.complaints if "404" not in text] == []
+
+
+def test_the_first_screen_needs_little_script(browser: Browser, vigie: Vigie) -> None:
+    one = open_visitor(browser, vigie)
+    scripts: dict[str, int] = {}
+    one.page.on(
+        "response",
+        lambda answer: (
+            scripts.__setitem__(answer.url, len(gzip.compress(answer.body()))) if answer.url.endswith(".js") else None
+        ),
+    )
+    one.sign_in("agent")
+    expect(one.page.locator("article[data-camera]").first).to_be_visible(timeout=CEILING_MS)
+    assert scripts
+    assert sum(scripts.values()) < FIRST_SCRIPT_BYTES
+    one.context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"), [("en", "The name or the password is not right."), ("fr", "mot de passe")]
+)
+def test_a_wrong_password_is_told_in_a_sentence(visitor: Visitor, language: str, sentence: str) -> None:
+    visitor.page.goto(visitor.vigie.address)
+    visitor.page.get_by_role("button", name={"en": "English", "fr": "Français"}[language]).click()
+    visitor.page.get_by_label(NAME).fill("nobody-of-this-name")
+    visitor.page.get_by_label(PASSWORD).fill("not the password")
+    visitor.page.locator("form button").last.click()
+    expect(visitor.page.get_by_role("alert")).to_contain_text(sentence, timeout=CEILING_MS)
+    expect(visitor.page.get_by_label(NAME)).to_have_value("nobody-of-this-name")
+
+
+def test_who_is_signed_out_comes_back_to_where_they_were(visitor: Visitor) -> None:
+    visitor.page.goto(visitor.vigie.address + "/alerts?severity=3")
+    expect(visitor.page).to_have_url(re.compile(r"/sign-in\?next=%2Falerts%3Fseverity%3D3$"))
+    visitor.fill_in("supervisor")
+    expect(visitor.page).to_have_url(visitor.vigie.address + "/alerts?severity=3", timeout=CEILING_MS)
+    expect(visitor.page.get_by_label("Severity")).to_have_value("3")
+
+    # The session ends elsewhere: the page says so and leads back.
+    token = visitor.api("session/")["csrf_token"]
+    visitor.context.request.delete(
+        f"{visitor.vigie.address}/api/session/", headers={"X-CSRFToken": token, "Referer": visitor.vigie.address}
+    )
+    expect(visitor.page.get_by_text("You were signed out.")).to_be_visible(timeout=CEILING_MS)
+    visitor.fill_in("supervisor")
+    expect(visitor.page).to_have_url(visitor.vigie.address + "/alerts?severity=3", timeout=CEILING_MS)
+
+
+def test_the_language_follows_the_member(browser: Browser, vigie: Vigie) -> None:
+    first = open_visitor(browser, vigie)
+    first.sign_in("auditor", "en")
+    first.page.get_by_role("button", name="Your menu").click()
+    first.page.get_by_role("menuitem", name="Français").click()
+    expect(first.page.get_by_role("link", name="Alertes")).to_be_visible(timeout=CEILING_MS)
+    expect(first.page.locator("html")).to_have_attribute("lang", "fr")
+    until(lambda: first.api("session/")["member"]["language"] == "fr", "the choice is kept with the member")
+    first.context.close()
+
+    elsewhere = open_visitor(browser, vigie)
+    elsewhere.page.goto(vigie.address)
+    elsewhere.fill_in("auditor")
+    expect(elsewhere.page.get_by_role("link", name="Alertes")).to_be_visible(timeout=CEILING_MS)
+    elsewhere.context.close()
+
+
+@pytest.mark.parametrize(("role", "path"), [("responder", "/alerts"), ("agent", "/studio/cameras/new")])
+def test_a_page_of_another_role_is_refused_in_words(visitor: Visitor, role: str, path: str) -> None:
+    visitor.sign_in(role)
+    visitor.go(path)
+    expect(visitor.page.get_by_role("heading", name="This page is not for your role")).to_be_visible()
+
+
+def test_the_feed_is_walked_and_an_alert_taken_by_keyboard(visitor: Visitor) -> None:
+    visitor.sign_in("agent")
+    an_alert(visitor, state="open")
+    visitor.go("/alerts?state=open")
+    page = visitor.page
+    first = page.locator("article[data-alert]").first
+    expect(first).to_be_visible(timeout=CEILING_MS)
+    page.keyboard.press("j")
+    focused = page.locator("article[data-alert]:focus-within")
+    expect(focused).to_have_count(1)
+    taken = focused.get_attribute("data-alert")
+    page.keyboard.press("a")
+    expect(page.locator(f"article[data-alert='{taken}']")).to_have_count(0, timeout=CEILING_MS)
+    assert visitor.api(f"alerts/{taken}/")["state"] == "acknowledged"
+
+
+def test_who_comes_second_is_told_who_was_first(browser: Browser, vigie: Vigie) -> None:
+    """The second person's feed is cut, so that the page shows what is no longer so."""
+    first, second = open_visitor(browser, vigie), open_visitor(browser, vigie)
+    second.page.route_web_socket(re.compile("/ws/feed/"), lambda _socket: None)
+    first.sign_in("agent")
+    second.sign_in("supervisor")
+    alert = an_alert(first, state="open")
+    for one in (first, second):
+        one.go(f"/alerts/{alert['id']}")
+    first.page.get_by_role("button", name="Take").click()
+    expect(first.page.get_by_role("button", name="Take")).to_have_count(0, timeout=CEILING_MS)
+    second.page.get_by_role("button", name="Take").click()
+    agent = first.api("session/")["member"]["display_name"]
+    expect(second.page.locator(".notices")).to_contain_text(agent, timeout=CEILING_MS)
+    expect(second.page.locator("header .standing")).to_contain_text(agent, timeout=CEILING_MS)
+    for one in (first, second):
+        one.context.close()
+
+
+def test_an_alert_is_commented_and_closed_as_a_false_alarm_with_its_reason(visitor: Visitor) -> None:
+    visitor.sign_in("agent")
+    alert = an_alert(visitor, state="open")
+    visitor.go(f"/alerts/{alert['id']}")
+    page = visitor.page
+    page.get_by_label("Comment").fill("Nobody there now")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("complementary")).to_contain_text("Nobody there now", timeout=CEILING_MS)
+    page.get_by_role("button", name="False alarm…").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Mark as a false alarm").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Give a reason")
+    dialog.get_by_role("button", name="Weather, light or shadow").click()
+    dialog.get_by_role("button", name="Mark as a false alarm").click()
+    expect(page.locator("header .standing")).to_contain_text("False alarm", timeout=CEILING_MS)
+    log = visitor.api(f"alerts/{alert['id']}/")["log"]
+    assert [line["text"] for line in log if line["kind"] == "false_alarm"] == ["Weather, light or shadow"]
+
+
+def test_a_camera_is_tested_before_it_is_saved(visitor: Visitor) -> None:
+    visitor.sign_in("administrator")
+    visitor.go("/studio/cameras/new")
+    page = visitor.page
+    page.get_by_role("radio", name="File").check()
+    page.get_by_label("File name").fill("no-such-file.mp4")
+    page.get_by_role("button", name="Test the picture").click()
+    expect(page.get_by_text("There is no such file in the operator's footage folder.")).to_be_visible(
+        timeout=CEILING_MS
+    )
+    page.get_by_label("File name").fill("vtest.avi")
+    page.get_by_role("button", name="Test the picture").click()
+    picture = page.get_by_role("img", name="Blurred picture of the camera")
+    expect(picture).to_be_visible(timeout=CEILING_MS)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("alert").first).to_be_visible(timeout=CEILING_MS)  # it has no name yet
+
+
+def test_a_zone_is_drawn_by_keyboard_and_a_crossed_one_refused(visitor: Visitor) -> None:
+    visitor.sign_in("administrator")
+    camera = visitor.api("cameras/")["results"][0]
+    visitor.go(f"/studio/cameras/{camera['id']}")
+    page = visitor.page
+    drawing = page.locator("section[aria-labelledby='drawing']")
+    drawing.get_by_role("button", name="Add a zone").click()
+    drawing.get_by_label("Name").fill("Drawn by keyboard")
+    corner = drawing.get_by_role("button", name=re.compile(r"^Corner 1,"))
+    corner.focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowRight")  # past the other side: the outline crosses itself
+    page.keyboard.press("ArrowDown")
+    drawing.get_by_role("button", name="Save").click()
+    expect(drawing.get_by_role("alert")).to_contain_text("crosses", timeout=CEILING_MS)
+    corner.focus()
+    for _ in range(12):
+        page.keyboard.press("Shift+ArrowLeft")
+    drawing.get_by_role("button", name="Save").click()
+    expect(drawing.get_by_role("button", name="Drawn by keyboard")).to_be_visible(timeout=CEILING_MS)
+
+    drawing.get_by_role("button", name="Drawn by keyboard").click()
+    drawing.get_by_role("button", name="Remove").click()
+    expect(drawing.get_by_role("button", name="Drawn by keyboard")).to_have_count(0, timeout=CEILING_MS)
+
+
+def test_a_rule_is_made_by_its_form(visitor: Visitor) -> None:
+    visitor.sign_in("administrator")
+    visitor.go("/studio/rules/new")
+    page = visitor.page
+    page.get_by_label("Name", exact=True).fill("Bears in the yard")
+    page.get_by_label("What it is for").fill("Safety of people")
+    page.get_by_role("radio", name="Stays longer than").check()
+    page.get_by_role("combobox", name="What").click()
+    page.keyboard.type("bear")
+    page.get_by_role("option", name="bear", exact=True).click()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Take person away").click()
+    page.get_by_role("button", name="Add hours").click()
+    page.get_by_role("radio", name="High").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page).to_have_url(re.compile(r"/studio/rules/[0-9a-f-]{36}$"), timeout=CEILING_MS)
+    saved = visitor.api(f"rules/{page.url.rsplit('/', 1)[1]}/")
+    assert (saved["kind"], saved["settings"]["labels"], saved["severity"], saved["state"]) == (
+        "stays",
+        ["bear"],
+        3,
+        "silent",
+    )
+    assert len(saved["schedule"]) == 1
+
+    page.get_by_role("button", name="Remove this rule…").click()
+    page.get_by_role("button", name="Remove the rule").click()
+    expect(page).to_have_url(visitor.vigie.address + "/studio/rules", timeout=CEILING_MS)
