@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from django.conf import settings
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from soc import clock
 
 JOURNAL_TABLES = ("soc_journal_entry", "soc_journal_seal", "soc_journal_personal")
+
+
+def _compile_catalogues() -> None:
+    """Compile the languages' catalogues that are newer than what was compiled of them (git keeps no compiled ones)."""
+    for folder in settings.LOCALE_PATHS:
+        for source in Path(folder).glob("*/LC_MESSAGES/django.po"):
+            compiled = source.with_suffix(".mo")
+            if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+                continue
+            draft = compiled.with_suffix(".draft")
+            with source.open("rb") as read, draft.open("wb") as written:
+                write_mo(written, read_po(read))
+            draft.replace(compiled)
+
+
+_compile_catalogues()
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,75 @@
+"""Whatever a person meets exists in each language: every text of the back end is translated, with the same places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+APPS = ("soc", "detection", "alerts")
+MARKERS = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+}
+LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+Text = tuple[str, ...]
+"""A text, or the singular and plural of one."""
+
+
+@cache
+def texts() -> dict[Text, str]:
+    """Every marked text of the back end, and a place where it is used."""
+    found: dict[Text, str] = {}
+    for app in APPS:
+        for file, line, text, _comments, _context in extract_from_dir(
+            ROOT / app, [("**.py", "python")], keywords=MARKERS
+        ):
+            found.setdefault(forms(text), f"{app}/{file}:{line}")
+    return found
+
+
+def catalogue(language: str) -> dict[Text, Message]:
+    file = ROOT / "soc" / "locale" / language / "LC_MESSAGES" / "django.po"
+    with file.open("rb") as source:
+        return {forms(message.id): message for message in read_po(source, locale=language) if message.id}
+
+
+def forms(text: str | Sequence[str] | None) -> Text:
+    return (text,) if isinstance(text, str) else tuple(text or ())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_of_the_back_end_is_translated(language: str) -> None:
+    known = catalogue(language)
+    missing = [
+        f"{where}: {text}"
+        for text, where in texts().items()
+        if text not in known or known[text].fuzzy or not all(forms(known[text].string))
+    ]
+    assert not missing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_translation_has_the_same_places_to_fill(language: str) -> None:
+    places = re.compile(r"%\(\w+\)[sd]|%s|\{\w*\}")
+    for text, message in catalogue(language).items():
+        wanted = set(places.findall(" ".join(text)))
+        for form in forms(message.string):
+            assert set(places.findall(form)) == wanted, text
+
+
+def test_the_extraction_finds_texts_of_every_app() -> None:
+    found = {where.split("/")[0] for where in texts().values()}
+    assert found == set(APPS)
