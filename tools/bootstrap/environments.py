@@ -84,7 +84,8 @@ def _make(step: Step, folder: Path) -> None:
 
 def _install(step: Step, folder: Path, lock: Path) -> None:
     pip: list[str | Path] = [folder / "bin" / "python", "-m", "pip", "install", "--progress-bar", "off"]
-    step.run([*pip, "--no-deps", "--require-hashes", "-r", lock], _ISOLATED)
+    # What is imported is compiled then: compiling all that is installed takes longer than all else.
+    step.run([*pip, "--no-compile", "--no-deps", "--require-hashes", "-r", lock], _ISOLATED)
 
 
 def _install_torch(step: Step) -> None:
