@@ -27,6 +27,7 @@ _HOUR = 3600.0
 BEAT: Mapping[str, Any] = {
     "alerts-retention": {"task": "alerts.tasks.retention", "schedule": _HOUR, "options": {"expires": _HOUR}},
     "alerts-situations": {"task": "alerts.tasks.situations", "schedule": 20.0, "options": {"expires": 20.0}},
+    "alerts-interrupted": {"task": "alerts.tasks.interrupted", "schedule": 300.0, "options": {"expires": 300.0}},
     "alerts-rules": {"task": "alerts.tasks.rules", "schedule": _HOUR, "options": {"expires": _HOUR}},
 }
 
@@ -43,9 +44,14 @@ def retention() -> None:
 
 @shared_task
 def situations() -> None:
-    """End situations whose watcher vanished, adopt what dead processes of this machine left, note missing recordings."""
+    """End situations whose watcher vanished, and adopt what dead processes of this machine left."""
     orphanage.adopt(spool_folder())
     raising.end_stale()
+
+
+@shared_task
+def interrupted() -> None:
+    """Write down which recordings never came."""
     recordings.note_interrupted()
 
 

@@ -67,7 +67,8 @@ class KindSettings(BaseModel):
 
 def _known(labels: tuple[str, ...]) -> tuple[str, ...]:
     if unknown := sorted(set(labels) - KNOWN):
-        raise PydanticCustomError("unknown_label", "unknown label", {"labels": ", ".join(unknown)})
+        shown = ", ".join(label[:40] for label in unknown[:5])
+        raise PydanticCustomError("unknown_label", "unknown label", {"labels": shown})
     return tuple(dict.fromkeys(labels))
 
 

@@ -150,7 +150,7 @@ def test_what_a_dead_watcher_left_half_done_is_written_down_and_removed() -> Non
     default_storage.save(str(half.file.name), ContentFile(b"half a clip"))
 
     clock.move(recordings.INTERRUPTED_AFTER + dt.timedelta(seconds=1))
-    tasks.situations()
+    tasks.interrupted()
 
     assert files() == []
     assert set(Recording.objects.values_list("kind", "failed")) == {
