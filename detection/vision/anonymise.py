@@ -22,7 +22,9 @@ SMALLEST_CELL: Final = 8
 CELLS_WHOLE: Final = 12
 """Cells along the longer side of a frame that is pixelated whole."""
 
-_CELL_SIZES: Final = np.array((8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048))
+_CELL_SIZES: Final = np.array(
+    (8, 12, 16, 24, 32, 40, 48, 64, 80, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024, 1280, 1536, 2048)
+)
 """Sides of cells: few, so that a mask that grows a little keeps its grid; multiples of 4, the unit in which area is counted."""
 
 _UNIT: Final = 4
@@ -115,8 +117,8 @@ def _snapped(masks: Places, width: int, height: int) -> list[_Place]:
         raise ValueError("A mask's place is not a number.")
     frame = np.array((width, height, width, height), np.float64)
     boxes = np.clip(masks.boxes, -1.0, 2.0) * frame
-    longest = np.max(boxes[:, 2:] - boxes[:, :2], axis=1)
-    cells = _CELL_SIZES[np.minimum(np.searchsorted(_CELL_SIZES, longest / masks.cells), len(_CELL_SIZES) - 1)]
+    side = np.sqrt(np.maximum(boxes[:, 2] - boxes[:, 0], 1.0) * np.maximum(boxes[:, 3] - boxes[:, 1], 1.0))
+    cells = _CELL_SIZES[np.minimum(np.searchsorted(_CELL_SIZES, side / masks.cells), len(_CELL_SIZES) - 1)]
     first = np.floor(boxes[:, :2] / cells[:, None]) * cells[:, None]
     last = np.ceil(boxes[:, 2:] / cells[:, None]) * cells[:, None]
     snapped = np.clip(np.concatenate((first, last), axis=1), 0, frame).astype(int)

@@ -15,7 +15,7 @@ HEAD_SHARE: Final = 0.32
 """Of a standing person's height, from the top, that is masked; the margin comes on top."""
 
 HEAD_CELLS: Final = 4
-"""Cells of mosaic along the longer side of a head's mask, margin included."""
+"""Cells of mosaic along the mean side of a head's mask, margin included."""
 
 PLATE_CELLS: Final = 10
 """The same of a vehicle's lower part: a plate is a third of it, and lower than one cell."""
@@ -43,7 +43,7 @@ SAME: Final = 0.05
 SAME_PLACE: Final = 0.4
 """Overlap from which a mask of the frame before is superseded by any new one."""
 
-GROWTH: Final = 0.05
+GROWTH: Final = 0.04
 """Share of its size by which a held mask grows in each frame."""
 
 SMOOTHING: Final = 0.5
@@ -65,7 +65,7 @@ class Places:
 
     Attributes:
         boxes: (n, 4) float32, normalised, may reach beyond the frame.
-        cells: (n,) int64, how many cells of mosaic go along the longer side of each.
+        cells: (n,) int64, how many cells of mosaic go along the mean side of each.
     """
 
     boxes: Floats
@@ -141,11 +141,11 @@ def plates(vehicles: Floats, aspect: float, margin: float) -> Floats:
 
 
 def grown(boxes: Floats, margin: float, aspect: float) -> Floats:
-    """Return boxes grown on each side, not clipped to the frame: by `margin` times the mean of their width and height, and by
+    """Return boxes grown on each side, not clipped to the frame: by `margin` times the lesser of their width and height, and by
     `LEAST_MARGIN`."""
     width = (boxes[:, 2] - boxes[:, 0]) * aspect
     height = boxes[:, 3] - boxes[:, 1]
-    by = margin * (width + height) / 2 + LEAST_MARGIN
+    by = margin * np.minimum(width, height) + LEAST_MARGIN
     steps = np.stack((-by / aspect, -by, by / aspect, by), axis=1)
     return np.asarray(boxes + steps, np.float32)
 
