@@ -8,7 +8,7 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from typing_extensions import override
 
 
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # spectacular's own hook
+class TokenScheme(OpenApiAuthenticationExtension):
     """A program's token."""
 
     target_class = "soc.people.authentication.TokenAuthentication"
@@ -19,7 +19,7 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
         return {"type": "http", "scheme": "bearer"}
 
 
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # spectacular's own hook
+class SessionScheme(OpenApiAuthenticationExtension):
     """A page's session."""
 
     target_class = "soc.people.authentication.SessionAuthentication"
