@@ -77,7 +77,7 @@ class FeedConsumer(Socket):
     async def _catch_up(self) -> None:
         organisation = self.ticket.organisation
         after = self._after()
-        standing = await in_database(selectors.standing)(organisation, -1 if after is None else after)
+        standing = await in_database(selectors.standing)(organisation, after)
         replay = after is not None and standing.whole
         await self.send_text(_sign("feed.hello", number=standing.latest, replay=replay))
         if after is not None and not replay:

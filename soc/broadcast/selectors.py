@@ -6,7 +6,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import transaction
 from django.utils import timezone
 
 from soc import clock
@@ -34,13 +33,13 @@ def latest_numbers(organisations: Collection[UUID]) -> dict[UUID, int]:
     return found
 
 
-def standing(organisation: UUID, after: int) -> Standing:
-    """Whether every event after number `after` is still kept, and few enough to be replayed."""
-    with transaction.atomic():
-        latest = latest_numbers([organisation])[organisation]
-        if after >= latest:
-            return Standing(latest=latest, whole=after == latest)
-        kept = FeedEvent.objects.filter(organisation=organisation, number=after + 1).exists()
+def standing(organisation: UUID, after: int | None) -> Standing:
+    """Whether every event after number `after` is still kept, and few enough to be replayed; ``None``: none is asked for."""
+    latest = latest_numbers([organisation])[organisation]
+    if after is None or after >= latest:
+        return Standing(latest=latest, whole=after == latest)
+    # Events are forgotten oldest first: if the first is there, all are.
+    kept = FeedEvent.objects.filter(organisation=organisation, number=after + 1).exists()
     return Standing(latest=latest, whole=kept and latest - after <= LONGEST_REPLAY)
 
 

@@ -19,7 +19,8 @@ Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
-CLOSE_WITHIN_S = 5.0
+CLOSE_WITHIN_S = 15.0
+"""How long a reader who is closed may take to read so far; after that the connection just ends."""
 LONGEST_MESSAGE = 1000
 
 

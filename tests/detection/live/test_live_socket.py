@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import socket
 import threading
 import time
 import uuid
@@ -130,12 +129,9 @@ class Tiles:
 
 
 def open_live(server: web.Web, who: Person) -> ClientConnection:
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
-    raw.connect(("127.0.0.1", server.port))
     return connect(
         server.url("/ws/live/"),
-        sock=raw,
+        sock=web.small_socket(server),
         additional_headers=who.headers,
         compression=None,
         max_queue=4,

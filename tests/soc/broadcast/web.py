@@ -52,11 +52,17 @@ def start(redis_url: str) -> Web:
     return web
 
 
+def small_socket(web: Web) -> socket.socket:
+    """A connection whose client's kernel takes little ahead of the client."""
+    raw = socket.socket()
+    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 16384)
+    raw.connect(("127.0.0.1", web.port))
+    return raw
+
+
 def socket_that_never_reads(web: Web, path: str, headers: dict[str, str]) -> socket.socket:
     """A signed-in WebSocket whose client takes nothing out of its small receive buffer."""
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    raw.connect(("127.0.0.1", web.port))
+    raw = small_socket(web)
     lines = [
         f"GET {path} HTTP/1.1",
         "Host: 127.0.0.1",
