@@ -94,24 +94,19 @@ def test_a_camera_is_tested_before_it_is_saved(watcher: System, client: APIClien
     assert "guess-4711" not in told
 
 
-@pytest.mark.parametrize(
-    ("address", "code"),
-    [
+def test_a_camera_that_does_not_work_is_told_in_a_sentence(watcher: System, client: APIClient) -> None:
+    for address, code in (
         ("http://127.0.0.1:1/live", "refused"),
         ("rtsp://no-such-camera.invalid/live", "unreachable"),
         ("no-such-file.mp4", "no_such_file"),
-    ],
-)
-def test_a_camera_that_does_not_work_is_told_in_a_sentence(
-    watcher: System, client: APIClient, address: str, code: str
-) -> None:
-    answer = probe(client, address)
-    assert (answer.status_code, answer.json()["code"]) == (400, code)
-    assert answer.json()["message"].endswith(".")
-    french = client.post(
-        "/api/cameras/test/", {"source": "file", "address": "/x"}, format="json", HTTP_ACCEPT_LANGUAGE="fr"
-    )
-    assert french.json()["code"] == "no_such_file"
+    ):
+        answer = probe(client, address)
+        assert (answer.status_code, answer.json()["code"]) == (400, code)
+        assert answer.json()["message"].endswith(".")
+    body = {"source": "file", "address": "no-such-file.mp4"}
+    french = client.post("/api/cameras/test/", body, format="json", HTTP_ACCEPT_LANGUAGE="fr").json()
+    assert french["code"] == "no_such_file"
+    assert french["message"] == "Ce fichier n’existe pas dans le dossier de vidéos de l’exploitant."
 
 
 def test_a_changed_camera_is_tested_with_its_kept_password_and_private_areas(

@@ -21,12 +21,27 @@ from cryptography.x509.oid import NameOID
 
 from detection.models import SourceKind
 from detection.reasons import Reason
+from detection.sources import decoding
+from detection.sources import http as http_source
+from detection.sources import rtsp as rtsp_source
 from detection.sources.spec import SourcePolicy, SourceSpec
 from soc import clock
 from tests.detection.sources.conftest import PASSWORD, USER, fault_of, guarded, network_spec, take
 from tests.peers.process import Peer
 
 RTSP, HTTP = SourceKind.RTSP, SourceKind.HTTP
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Shorter waits for what never comes; still several times what a working camera needs."""
+    monkeypatch.setattr(rtsp_source, "OPEN_TIMEOUT", 5.0)
+    monkeypatch.setattr(rtsp_source, "READ_TIMEOUT", 3.0)
+    monkeypatch.setattr(http_source, "OPENING", 3.0)
+    monkeypatch.setattr(http_source, "TIMEOUT", 2.0)
+    monkeypatch.setattr(decoding, "BAD_FOR", 2.0)
+
+
 SERVERS = [("rtsp_server", RTSP), ("http_server", HTTP), ("gstreamer", RTSP)]
 
 
@@ -84,7 +99,7 @@ def test_frames_carry_when_they_were_captured(
     ],
 )
 def test_what_is_wrong_with_a_camera_is_said(
-    kind: SourceKind, path: str, reason: Reason, policy: SourcePolicy, request: pytest.FixtureRequest
+    kind: SourceKind, path: str, reason: Reason, policy: SourcePolicy, request: pytest.FixtureRequest, impatient: None
 ) -> None:
     peer: Peer = request.getfixturevalue(kind.value)
     fault = fault_of(network_spec(kind, peer, path), policy)
