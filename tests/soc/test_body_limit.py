@@ -14,6 +14,9 @@ from soc.body_limit import BodyLimit
 LIMIT = 1000
 
 
+make: Any = ApplicationCommunicator  # asgiref's has no types
+
+
 async def swallow(_scope: dict[str, Any], receive: Any, send: Any) -> None:
     """An application that reads the whole body, as Django does, and says how long it was."""
     length = 0
@@ -28,7 +31,7 @@ async def swallow(_scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 async def answer(parts: list[bytes], headers: dict[bytes, bytes]) -> tuple[int, bytes]:
     scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": list(headers.items())}
-    client = ApplicationCommunicator(BodyLimit(swallow, LIMIT), scope)
+    client = make(BodyLimit(swallow, LIMIT), scope)
     for at, part in enumerate(parts):
         await client.send_input({"type": "http.request", "body": part, "more_body": at + 1 < len(parts)})
     start = await client.receive_output(10)
