@@ -1,6 +1,7 @@
 """The ASGI application: pages and API by Django, sockets by Channels."""
 
 import os
+import warnings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soc.settings")
 
@@ -14,6 +15,9 @@ from detection.routing import websocket_urlpatterns as live  # noqa: E402
 from soc.body_limit import limit_bodies  # noqa: E402
 from soc.broadcast.routing import websocket_urlpatterns as broadcast  # noqa: E402
 from soc.people.sockets import SocketDoor  # noqa: E402
+
+# WhiteNoise's answers are iterators of the synchronous kind; Django reads such a file whole, which is what is wanted here.
+warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 
 websocket_urlpatterns = [*broadcast, *live]
 
