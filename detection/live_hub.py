@@ -179,7 +179,9 @@ class LiveHub:
         view.look()
         try:
             async with asyncio.timeout(SUBSCRIBE_WITHIN_S):
-                await ready.wait()
+                await self._subscription.tried.wait()
+                if self._subscription.up.is_set():
+                    await ready.wait()
         except TimeoutError:
             return  # the broker is away; when it is back, key frames come each second
         await self._wish([(camera, kind)], ask=True)

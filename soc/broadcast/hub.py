@@ -154,7 +154,7 @@ class Hub:
         """Subscribe first, then read. Without a broker the database alone has to do."""
         try:
             async with asyncio.timeout(SUBSCRIBE_WITHIN_S):
-                await self._subscription.up.wait()
+                await self._subscription.tried.wait()
         except TimeoutError:
             log.warning("feed_without_broker")
 

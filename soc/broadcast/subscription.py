@@ -42,6 +42,9 @@ class Subscription:
         self._changed = asyncio.Event()
         self._heard_at = 0.0
         self.up = asyncio.Event()
+        """Set while the broker serves this subscription."""
+        self.tried = asyncio.Event()
+        """Set once it is known whether the broker was there at first: who waits for more than that waits in vain."""
 
     def want(self, channel: str) -> asyncio.Event:
         """Subscribe to `channel`; the event is set while the broker has confirmed it."""
@@ -63,6 +66,7 @@ class Subscription:
             try:
                 await self._session()
             except (RedisError, OSError) as error:
+                self.tried.set()
                 if self.up.is_set() or not failures:
                     log.warning("subscription_lost", error=type(error).__name__)
                 failures = 0 if self.up.is_set() else failures + 1
@@ -115,16 +119,20 @@ class Subscription:
             self._take(await connection.read_response(disable_decoding=True))
             self._heard_at = clock()
 
+    def _is_up(self) -> None:
+        self.up.set()
+        self.tried.set()
+
     def _take(self, response: object) -> None:
         match response:
             case [b"message", bytes(channel), bytes(data)] | [b"pmessage", _, bytes(channel), bytes(data)]:
                 self._receive(channel.decode(), data)
             case [b"subscribe", bytes(channel), _]:
-                self.up.set()
+                self._is_up()
                 if ready := self._wanted.get(channel.decode()):
                     ready.set()
             case [b"psubscribe", *_]:
-                self.up.set()
+                self._is_up()
             case _:
                 pass  # the answer to a ping or to an unsubscribe
 
