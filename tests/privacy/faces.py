@@ -15,6 +15,8 @@ _FILES: Final = (
     "haarcascade_frontalface_alt2.xml",
     "haarcascade_profileface.xml",
 )
+_FOLDER: Final = Path(cv2.__file__).parent / "data"
+
 SMALLEST: Final = 24
 """Side of the smallest face looked for, pixels; in large pictures a 24th of the shorter side."""
 
@@ -25,7 +27,7 @@ def found_in(picture: Pixels) -> list[tuple[int, int, int, int]]:
     smallest = max(SMALLEST, min(grey.shape) // 24)
     faces: list[tuple[int, int, int, int]] = []
     for name in _FILES:
-        cascade = cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / name))
+        cascade = cv2.CascadeClassifier(str(_FOLDER / name))
         assert not cascade.empty(), f"OpenCV came without {name}"
         for view in (grey, cv2.flip(grey, 1)):
             boxes = cascade.detectMultiScale(view, 1.1, 5, minSize=(smallest, smallest))

@@ -50,12 +50,13 @@ class Judge:
         x, y, wide, high = people[:4] / scale
         boxes = np.stack((x - wide / 2, y - high / 2, wide, high), axis=1)
         kept = cv2.dnn.NMSBoxes(boxes.tolist(), people[4].tolist(), CONFIDENCE, 0.7)
-        return [_head(*boxes[index].tolist(), width, height) for index in np.asarray(kept).flatten()]
+        return [_head(boxes[index].tolist(), width, height) for index in np.asarray(kept).flatten()]
 
 
-def _head(left: float, top: float, wide: float, high: float, width: int, height: int) -> Rectangle:
-    first = max(round(left), 0), max(round(top), 0)
-    return (*first, min(round(left + wide), width), min(round(top + high / PART), height))
+def _head(box: list[float], width: int, height: int) -> Rectangle:
+    left, top, wide, high = box
+    right, bottom = min(round(left + wide), width), min(round(top + high / PART), height)
+    return max(round(left), 0), max(round(top), 0), right, bottom
 
 
 @dataclass(frozen=True, slots=True)

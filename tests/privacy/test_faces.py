@@ -20,7 +20,7 @@ def frames(name: str) -> list[Pixels]:
     if name.endswith(".jpg"):
         return [np.asarray(cv2.imread(path), np.uint8)]
     capture = cv2.VideoCapture(path)
-    taken = []
+    taken: list[Pixels] = []
     while True:
         more, frame = capture.read()
         if not more:
