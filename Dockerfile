@@ -35,4 +35,6 @@ COPY --from=built /srv/vigie/var/footage /var/lib/vigie/footage
 RUN tools/image.sh account vigie /var/lib/vigie
 USER vigie
 VOLUME /var/lib/vigie
+# Django's checks read the URLs, and the web's packages are not here.
+ENV CELERY_SKIP_CHECKS=1
 CMD ["python", "-m", "celery", "-A", "soc.celery", "worker", "--pool", "threads", "--without-gossip", "--without-mingle", "--without-heartbeat", "-Q", "detection", "-n", "watcher@%h", "-c", "10"]
