@@ -1,7 +1,9 @@
 /** Who is signed in, what they may do, and what happens when that ends. */
 import { keepCsrfToken, onSignedOut } from '../api/client'
 import { changeMe, readSession, signIn as askIn, signOut as askOut } from '../api/endpoints'
+import { sentence } from '../api/errors'
 import type { Right, Session } from '../api/types'
+import { say } from './notices.svelte'
 import { isLanguage, language, speak, type Language } from './language.svelte'
 
 type Phase = 'loading' | 'out' | 'in' | 'unreachable'
@@ -39,8 +41,12 @@ export async function signIn(name: string, password: string): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  await askOut()
-  leave(false)
+  try {
+    await askOut()
+    leave(false)
+  } catch (error) {
+    say(sentence(error), true)
+  }
 }
 
 /** Speak another language, here and, for a member, wherever they sign in next. */
@@ -48,8 +54,12 @@ export async function changeLanguage(code: Language): Promise<void> {
   await speak(code)
   if (session.view === null) picked = code
   else if (session.view.member.language !== code) {
-    await changeMe({ language: code })
-    session.view = { ...session.view, member: { ...session.view.member, language: code } }
+    try {
+      await changeMe({ language: code })
+      session.view = { ...session.view, member: { ...session.view.member, language: code } }
+    } catch (error) {
+      say(sentence(error), true) // the page speaks it all the same; it is not kept for elsewhere
+    }
   }
 }
 
