@@ -130,7 +130,7 @@ def test_situations_alternate_and_keep_quiet(moments: list[tuple[float, bool]], 
         assert type(before) is not type(after)
         assert before.at <= after.at
         if isinstance(before, Ended):
-            assert after.at - before.at >= quiet_s
+            assert after.at - before.at >= quiet_s - 1e-6  # the times are floats of the epoch
     assert not changes or isinstance(changes[0], Began)
     assert (situation.phase is Phase.LASTING) == bool(changes and isinstance(changes[-1], Began))
 
@@ -151,6 +151,23 @@ def test_a_clock_that_is_set_back_does_not_prolong_a_quiet_time() -> None:
     situation.step(T - 3600, None)
 
     assert situation.step(T - 3600 + 61, Match({})) == (Began(T - 3600 + 61, Match({})),)
+
+
+def test_a_situation_that_is_taken_up_goes_on_when_it_is_seen_again_soon() -> None:
+    taken_up = Situation(quiet_s=60)
+    taken_up.resume(T)
+    assert taken_up.step(T + 15, None) == ()
+    assert taken_up.step(T + 17, Match({})) == ()
+    assert taken_up.last_seen == T + 17
+
+    over = Situation(quiet_s=60)
+    over.resume(T)
+    over.step(T + 15, None)
+    assert over.step(T + 15.1 + GRACE_S, None) == (Ended(T),)
+
+    long_past = Situation(quiet_s=10)
+    long_past.resume(T)
+    assert long_past.step(T + 70, Match({})) == (Ended(T), Began(T + 70, Match({})))
 
 
 def hours(start: str, end: str, *days: int) -> Hours:
