@@ -35,7 +35,7 @@ def cut(frames: int, folder: Path) -> Path:
 def blur(program: Path, film: Path) -> tuple[float, Path]:
     """Run deface over a film: seconds, and the blurred film."""
     target = film.with_name("blurred.mp4")
-    command: list[str | Path] = [program, film, "-o", target, "--backend", "onnxrt", "--replacewith", "blur", "-q"]
+    command: list[str | Path] = [program, film, "-o", target, "--backend", "onnxrt", "--replacewith", "blur"]
     begun = time.perf_counter()
     done = subprocess.run(command, check=False, capture_output=True, text=True)
     if done.returncode:

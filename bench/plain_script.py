@@ -16,14 +16,17 @@ import numpy as np
 
 
 def assignment(cost: np.ndarray, cost_limit: float, **_options: object) -> tuple[float, np.ndarray, np.ndarray]:
-    """Do what `lap.lapjv` does, by SciPy: ultralytics' tracker insists on it, and the models environment has none."""
-    from scipy.optimize import linear_sum_assignment  # type: ignore[import-untyped]  # the models environment's
-
-    rows, columns = linear_sum_assignment(np.minimum(cost, 2 * cost_limit))
-    kept = cost[rows, columns] <= cost_limit
+    """Stand in for `lap.lapjv`, on which ultralytics' tracker insists and which the models environment has not: greedy."""
     x, y = np.full(cost.shape[0], -1), np.full(cost.shape[1], -1)
-    x[rows[kept]], y[columns[kept]] = columns[kept], rows[kept]
-    return float(cost[rows[kept], columns[kept]].sum()), x, y
+    total = 0.0
+    for index in np.argsort(cost, axis=None):
+        row, column = divmod(int(index), cost.shape[1])
+        if cost[row, column] > cost_limit:
+            break
+        if x[row] < 0 and y[column] < 0:
+            x[row], y[column] = column, row
+            total += float(cost[row, column])
+    return total, x, y
 
 
 def main(weights: str, film: str, size: int, frames: int) -> float:
