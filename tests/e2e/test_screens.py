@@ -360,6 +360,9 @@ def test_a_rule_is_made_by_its_form(visitor: Visitor) -> None:
     )
     assert len(saved["schedule"]) == 1
 
+    page.get_by_role("button", name="Renew for six months").click()
+    expect(page.get_by_text("Bears in the yard is renewed.")).to_be_visible(timeout=CEILING_MS)
+
     page.get_by_role("button", name="Remove this rule…").click()
     page.get_by_role("button", name="Remove the rule").click()
     expect(page).to_have_url(visitor.vigie.address + "/studio/rules", timeout=CEILING_MS)

@@ -148,6 +148,8 @@ export const studio = {
   'rule.authorised_until': 'Applies until',
   'rule.missing': 'Before it may be on:',
   'rule.expires': 'It ends on {day} unless it is renewed.',
+  'rule.renew': 'Renew for six months',
+  'rule.renewed': '{name} is renewed.',
   'rule.saved': '{name} is saved.',
   'rule.remove': 'Remove this rule…',
   'rule.remove_title': 'Remove {name}?',

@@ -148,6 +148,8 @@ export const studio = {
   'rule.authorised_until': 'En vigueur jusqu’au',
   'rule.missing': 'Avant de pouvoir l’activer :',
   'rule.expires': 'Elle prend fin le {day} si elle n’est pas renouvelée.',
+  'rule.renew': 'Renouveler pour six mois',
+  'rule.renewed': '{name} est renouvelée.',
   'rule.saved': '{name} est enregistrée.',
   'rule.remove': 'Retirer cette règle…',
   'rule.remove_title': 'Retirer {name} ?',
