@@ -32,9 +32,14 @@ class Reason(models.TextChoices):
     )
     UNTRUSTED = (
         "untrusted",
-        _("The camera's certificate is not trusted here. Install a trusted one, or use http inside the camera network."),
+        _(
+            "The camera's certificate is not trusted here. Install a trusted one, or use http inside the camera network."
+        ),
     )
-    REDIRECT = "redirect", _("The camera sends on to another address, which is not followed. Enter that address itself.")
+    REDIRECT = (
+        "redirect",
+        _("The camera sends on to another address, which is not followed. Enter that address itself."),
+    )
     NO_SUCH_FILE = "no_such_file", _("There is no such file in the operator's footage folder.")
     NO_ROOM = "no_room", _("No watcher has room for this camera. Start another watcher or watch fewer cameras.")
     NO_WATCHER = "no_watcher", _("No watcher is running.")

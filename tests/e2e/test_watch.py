@@ -31,7 +31,7 @@ class Api:
         self._carry_token()
 
     def _carry_token(self) -> None:
-        self._client.headers["X-CSRFToken"] = self._client.cookies.get("csrftoken", "")
+        self._client.headers["X-CSRFToken"] = self._client.cookies.get("csrftoken") or ""
 
     def get(self, path: str) -> httpx.Response:
         return self._client.get(path)
