@@ -22,9 +22,10 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from detection import leases
 from detection.leases import Held
-from detection.models import Camera
+from detection.models import Camera, WatchState
 from detection.plans import CameraPlan, current_versions, load_plan
-from detection.reports import Reporter, WatchReport
+from detection.reasons import Reason
+from detection.reports import Reporter, Unwatched, WatchReport
 from soc.refusals import Refusal
 
 log = structlog.get_logger(__name__)
@@ -169,6 +170,10 @@ class Node:
         except Refusal as refusal:
             log.warning("plan.refused", camera=str(camera.pk), code=refusal.code)
             self._not_before[camera.pk] = time.monotonic() + PAUSE_AFTER_FAILURE_S
+            self._reporter.report(
+                Unwatched(camera.pk, camera.organisation_id, camera.site_id),
+                WatchReport(WatchState.DOWN, Reason.CREDENTIALS_UNREADABLE, {}, 0, 0, 0, 0),
+            )
             plan = None
         if plan is None:
             leases.give_back(self.name, [held])

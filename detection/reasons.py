@@ -45,4 +45,11 @@ class Reason(models.TextChoices):
     NO_WATCHER = "no_watcher", _("No watcher is running.")
     NOT_LAWFUL = "not_lawful", _("This camera cannot be watched before the facts that the law asks for are complete.")
     DISABLED = "disabled", _("This camera is switched off.")
+    CREDENTIALS_UNREADABLE = (
+        "credentials_unreadable",
+        _(
+            "The camera's user name and password cannot be read any more: the operator's key has changed. "
+            "Enter them again, or restore VIGIE_CREDENTIAL_KEY."
+        ),
+    )
     ENGINE = "engine", _("The watcher's model could not be loaded. See the watcher's log.")

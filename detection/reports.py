@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import time
 from dataclasses import dataclass
+from typing import Protocol
 from uuid import UUID
 
 from detection.events import CameraStatePayload
 from detection.models import CameraStatus, WatchState
-from detection.plans import CameraPlan
 from detection.reasons import Reason
 from soc import clock
 from soc.broadcast import services as broadcast
@@ -18,6 +18,31 @@ from soc.people.rights import Right
 
 FIGURES_EVERY_S = 5.0
 """Figures are written this often; a change of state at once."""
+
+
+class Subject(Protocol):
+    """Which camera is reported on; a `CameraPlan` is one."""
+
+    @property
+    def camera(self) -> UUID:
+        """Its id."""
+
+    @property
+    def organisation(self) -> UUID:
+        """Whose it is."""
+
+    @property
+    def site(self) -> UUID:
+        """Where it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unwatched:
+    """A camera whose watch could not begin, so that there is no plan of it."""
+
+    camera: UUID
+    organisation: UUID
+    site: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +81,27 @@ class Reporter:
         self._watcher = watcher
         self._last: dict[UUID, _Last] = {}
 
-    def report(self, plan: CameraPlan, report: WatchReport) -> None:
+    def report(self, subject: Subject, report: WatchReport) -> None:
         """Write `report` if its state changed or its figures are due.
 
         Raises:
             DatabaseError: the database is away; the next report carries the same news.
         """
-        last = self._last.get(plan.camera)
+        last = self._last.get(subject.camera)
         now = time.monotonic()
         changed = last is None or (last.report.state, last.report.reason) != (report.state, report.reason)
         if last is not None and not changed and now - last.at < FIGURES_EVERY_S:
             return
         rate = (report.analysed - last.report.analysed) / max(0.001, now - last.at) if last else 0.0
-        self._write(plan, report, round(max(0.0, rate), 2), changed=changed)
-        self._last[plan.camera] = _Last(report, now)
+        self._write(subject, report, round(max(0.0, rate), 2), changed=changed)
+        self._last[subject.camera] = _Last(report, now)
 
-    def ended(self, plan: CameraPlan) -> None:
+    def ended(self, subject: Subject) -> None:
         """The watch ended here: the camera is not watched, unless another watcher has said otherwise since."""
-        self._last.pop(plan.camera, None)
+        self._last.pop(subject.camera, None)
         gone = WatchReport(WatchState.UNWATCHED, None, {}, 0, 0, 0, 0)
         now = clock.now()
-        changed = CameraStatus.objects.filter(camera_id=plan.camera, watcher=self._watcher).update(
+        changed = CameraStatus.objects.filter(camera_id=subject.camera, watcher=self._watcher).update(
             state=gone.state,
             reason="",
             reason_details={},
@@ -86,12 +111,12 @@ class Reporter:
             analysed_per_second=0,
         )
         if changed:
-            self._announce(plan, gone, now, 0.0)
+            self._announce(subject, gone, now, 0.0)
 
-    def _write(self, plan: CameraPlan, report: WatchReport, rate: float, *, changed: bool) -> None:
+    def _write(self, subject: Subject, report: WatchReport, rate: float, *, changed: bool) -> None:
         now = clock.now()
         figures: dict[str, object] = {
-            "organisation_id": plan.organisation,
+            "organisation_id": subject.organisation,
             "state": report.state,
             "reason": report.reason or "",
             "reason_details": report.details,
@@ -104,12 +129,12 @@ class Reporter:
         }
         if changed:
             figures["since"] = now
-        status, _ = CameraStatus.objects.update_or_create(camera_id=plan.camera, defaults=figures)
-        self._announce(plan, report, status.since, rate)
+        status, _ = CameraStatus.objects.update_or_create(camera_id=subject.camera, defaults=figures)
+        self._announce(subject, report, status.since, rate)
 
-    def _announce(self, plan: CameraPlan, report: WatchReport, since: dt.datetime, rate: float) -> None:
+    def _announce(self, subject: Subject, report: WatchReport, since: dt.datetime, rate: float) -> None:
         payload = CameraStatePayload(
-            camera=plan.camera,
+            camera=subject.camera,
             state=report.state,
             reason=report.reason or "",
             reason_details=report.details,
@@ -118,5 +143,5 @@ class Reporter:
             frames_dropped=report.dropped,
         )
         broadcast.announce(
-            Event(organisation_id=plan.organisation, right=Right.SEE_CAMERAS, site_id=plan.site, payload=payload)
+            Event(organisation_id=subject.organisation, right=Right.SEE_CAMERAS, site_id=subject.site, payload=payload)
         )

@@ -18,6 +18,7 @@ from types import TracebackType
 from django.db import connection
 
 from soc.config import config
+from soc.embedded.process import tied_to_parent
 
 ROOT = Path(__file__).resolve().parent.parent
 CEILING_S = 20.0
@@ -53,6 +54,7 @@ class Program:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=tied_to_parent(signal.SIGKILL),  # nothing is left behind when pytest is killed
             )
 
     @property

@@ -51,7 +51,7 @@ class DemoRule:
     settings: dict[str, Any]
     severity: Severity
     area: str = ""
-    quiet_s: int = 60
+    quiet_s: int = 180
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from detection.models import Camera, CameraStatus, Lease, Watcher, WatchState
+from detection.reasons import Reason
 from tests.factories import CameraFactory
 from tests.system import System, until
 
@@ -113,3 +114,14 @@ def test_a_file_that_is_no_video_is_down_with_its_reason(system: System) -> None
     system.watcher()
 
     until(lambda: CameraStatus.objects.filter(camera=camera, reason="no_such_file").exists(), "the reason is told")
+
+
+def test_a_camera_whose_password_cannot_be_read_says_so(system: System) -> None:
+    camera = CameraFactory(credentials=b"sealed with a key that is gone")
+
+    system.watcher()
+
+    until(
+        lambda: CameraStatus.objects.filter(camera=camera, reason=Reason.CREDENTIALS_UNREADABLE).exists(),
+        "the reason is told",
+    )
