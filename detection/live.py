@@ -51,6 +51,7 @@ class LiveOutlet:
         self._link = link or process_link()
         self._encoder = H264Encoder(frames_per_second)
         self._encoding = False
+        self._recording = False
         self._stale_after = max(STALE_AFTER_S, 2.0 / max(0.05, frames_per_second))
         self._frames: deque[PublicFrame] = deque()
         self._news = threading.Condition()
@@ -123,6 +124,8 @@ class LiveOutlet:
             if not self._encoding:
                 self._encoder.restart()
             self._encoding = True
+            if record and not self._recording:
+                self._encoder.force_key()  # the ring begins with what can be decoded by itself
             packet = self._encoder.encode(frame)
             if record:
                 self.recorder.add(packet)
@@ -130,6 +133,7 @@ class LiveOutlet:
                 self._send(Format.H264, packet.data, frame, key=packet.key)
         else:
             self._encoding = False
+        self._recording = record
         if Format.JPEG in watched:
             self._send(Format.JPEG, encode_jpeg(frame), frame, key=True)
 

@@ -43,7 +43,7 @@ class Vigie:
         return self.accounts[role]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def vigie() -> Iterator[Vigie]:
     """Web, watcher, responder and beat on the demo organisation, as `make run` starts them."""
     with psycopg.connect(SERVERS.database_url, autocommit=True) as connection:
@@ -71,9 +71,12 @@ def rtsp_camera() -> Iterator[Peer]:
         yield peer
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium: the machine's, or the one that Playwright installed."""
+    """Headless Chromium: the machine's, or the one that Playwright installed.
+
+    Of the package, not the session: Playwright keeps an event loop running in this thread, where other tests start theirs.
+    """
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),

@@ -270,3 +270,30 @@ def test_offering_never_waits_and_drops_are_counted(outlet: LiveOutlet) -> None:
         outlet.offer(frame)
     until(lambda: not outlet._frames and len(outlet.recorder._packets) + outlet.dropped == 60)
     assert outlet.dropped > 0
+
+
+def test_a_snapshot_is_there_when_a_rule_is_switched_on_while_somebody_watches(
+    outlet: LiveOutlet, viewer: Viewer
+) -> None:
+    """The encoder is in the middle of a group then: the ring must begin with a key frame of its own."""
+    outlet.record = False
+    viewer.wants(Format.H264)
+    camera = Camera(outlet)
+    # Past the first key frame and a few frames into its group.
+    camera.runs_until(lambda: any(header.sequence > 3 for header in _sent(viewer)))
+    snapshots: list[bytes | None] = []
+
+    outlet.record = True
+    outlet.recorder.snapshot(time.time(), snapshots.append)
+
+    camera.runs_until(lambda: bool(snapshots))
+    assert snapshots[0] is not None
+
+
+def _sent(viewer: Viewer) -> list[Header]:
+    """Headers of the pictures sent since it was last asked; does not wait."""
+    found: list[Header] = []
+    while (message := viewer.channel.get_message(timeout=0.0)) is not None:
+        if message["channel"].decode() == picture_channel(viewer.camera, Format.H264):
+            found.append(Header.decode(message["data"]))
+    return found
