@@ -189,6 +189,8 @@ def test_the_first_screen_needs_little_script(browser: Browser, vigie: Vigie) ->
 def test_a_wrong_password_is_told_in_a_sentence(visitor: Visitor, language: str, sentence: str) -> None:
     visitor.page.goto(visitor.vigie.address)
     visitor.page.get_by_role("button", name={"en": "English", "fr": "Français"}[language]).click()
+    # Its texts are loaded first; until then the page, and what it asks the server for, speak the language before.
+    expect(visitor.page.locator("html")).to_have_attribute("lang", language)
     visitor.page.get_by_label(NAME).fill("nobody-of-this-name")
     visitor.page.get_by_label(PASSWORD).fill("not the password")
     visitor.page.locator("form button").last.click()
