@@ -23,7 +23,7 @@ from bench.installation import ROOT, Installation, Web, installation, web
 
 FRAMES_PER_SECOND = 5
 HEADER_BYTES = 32
-LINES = 8
+LINES = 2
 """Vertical lines over each camera's picture; a rule a line and direction makes an alert of everybody who crosses one."""
 
 
