@@ -6,7 +6,7 @@ message, says who watches. A watcher is a worker that consumes the queue `detect
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import structlog
@@ -15,7 +15,9 @@ from celery.apps.worker import Worker
 from django.conf import settings
 
 from detection import leases
-from detection.node import Node
+
+if TYPE_CHECKING:
+    from detection.node import Node  # its plans need the vision stack, which responders and beat have not
 
 log = structlog.get_logger(__name__)
 

@@ -1,4 +1,4 @@
-"""The web process is installed without the vision stack: what it imports of detection must not need it."""
+"""Web, responder and beat are installed without the vision stack: what they import of detection must not need it."""
 
 from __future__ import annotations
 
@@ -16,10 +16,20 @@ django.setup()
 import soc.urls, soc.asgi, soc.celery
 from django.urls import reverse
 print(reverse("cameras"), reverse("watchers"))
+# What a responder and beat do when they start.
+soc.celery.app.loader.import_default_modules()
+print(*sorted({{"detection.tasks.wake", "detection.tasks.probe"}} & set(soc.celery.app.tasks)))
+print("wake-watchers" in soc.celery.app.conf.beat_schedule)
 """
 
 
-def test_the_web_starts_where_nothing_can_see() -> None:
+def test_web_responder_and_beat_start_where_nothing_can_see() -> None:
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, env=os.environ.copy())
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == ["/api/cameras/", "/api/watchers/"]
+    assert done.stdout.split() == [
+        "/api/cameras/",
+        "/api/watchers/",
+        "detection.tasks.probe",
+        "detection.tasks.wake",
+        "True",
+    ]
