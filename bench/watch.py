@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import statistics
 import subprocess
 import threading
 import time
@@ -19,7 +20,7 @@ import numpy as np
 from alerts.listener import RuleListener
 from bench import alerts
 from bench.deface import DefaceFailed, frames_per_second
-from bench.figures import Figure, unmeasured
+from bench.figures import Figure, Target, unmeasured
 from detection.observing import Observer, Scene, SceneZone
 from detection.vision.engine import Engines, open_engines
 from detection.vision.frames import Pixels, RawFrame
@@ -77,6 +78,10 @@ class Camera:
         while under_way:
             self._finish(under_way)
 
+    def watch_one(self, raw: RawFrame) -> None:
+        """Carry one frame through."""
+        self._finish(deque([self.pipeline.start(raw)]))
+
     def _finish(self, under_way: deque[Pending]) -> None:
         analysed = self.pipeline.finish(under_way.popleft())
         assert analysed.public is not None, analysed.fault
@@ -94,6 +99,17 @@ def whole_path(engines: Engines, cameras: int, frames: int) -> float:
     for thread in threads:
         thread.join()
     return frames // cameras * cameras / (time.perf_counter() - begun)
+
+
+def one_frame(engines: Engines, frames: int) -> Figure:
+    """How long one frame takes by itself, from the decoded picture to the public frame and the rules."""
+    camera, taken_ms = Camera.opened(engines), []
+    for number, pixels in enumerate(decoded(frames)):
+        begun = time.perf_counter()
+        camera.watch_one(RawFrame(pixels, 1.7e9 + number / FRAMES_PER_SECOND, number))
+        taken_ms.append((time.perf_counter() - begun) * 1e3)
+    p95 = statistics.quantiles(taken_ms[frames // 10 :], n=20)[18]
+    return Figure("watch.frame_p95_640", p95, "ms", 100, Target.AT_MOST, "a frame's own processing, nothing beside it")
 
 
 def raw_engine(engines: Engines, height: int, width: int, frames: int) -> float:

@@ -202,6 +202,8 @@ def main(arguments: list[str]) -> int:
     if goal not in GOALS:
         print(f"Unknown: {goal}. Known: {', '.join(GOALS)}.", file=sys.stderr)
         return 2
+    # Packages are installed uncompiled and compiled when they are first imported: each process would do it anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     try:
         return GOALS[goal](arguments[1:])
     except StepFailed as failure:
