@@ -12,6 +12,9 @@ from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.utils.translation import override
+
+from alerts.rules.labels import LABELS
 
 ROOT = Path(__file__).resolve().parents[2]
 APPS = ("soc", "detection", "alerts")
@@ -73,3 +76,18 @@ def test_a_translation_has_the_same_places_to_fill(language: str) -> None:
 def test_the_extraction_finds_texts_of_every_app() -> None:
     found = {where.split("/")[0] for where in texts().values()}
     assert found == set(APPS)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_class_of_the_model_has_a_name_of_its_own_in_the_language(language: str) -> None:
+    """With the words' context: an entry without it is not found when a sentence is rendered."""
+    file = ROOT / "soc" / "locale" / language / "LC_MESSAGES" / "django.po"
+    with file.open("rb") as source:
+        entries = read_po(source, locale=language)
+    named = {key: entries.get(key, context="class") for key in LABELS}
+
+    assert [key for key, entry in named.items() if entry is None or not entry.string] == []
+    with override(language):
+        assert {key: str(name) for key, name in LABELS.items()} == {
+            key: entry.string for key, entry in named.items() if entry
+        }
