@@ -7,7 +7,7 @@ import django_filters
 from alerts.models import Alert, AlertState, Rule, RuleState, Severity
 
 
-class AlertFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+class AlertFilter(django_filters.FilterSet):
     """`?state=open&state=acknowledged&severity=3&camera=…&site=…&rule=…&since=…&until=…`."""
 
     state = django_filters.MultipleChoiceFilter(choices=AlertState.choices)
@@ -24,7 +24,7 @@ class AlertFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         fields: tuple[str, ...] = ()
 
 
-class RuleFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+class RuleFilter(django_filters.FilterSet):
     """`?camera=…&site=…&state=on`."""
 
     camera = django_filters.UUIDFilter(field_name="camera_id")

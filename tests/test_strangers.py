@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 import pytest
 from django.apps import apps
 from django.db import models, transaction
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
@@ -149,7 +149,8 @@ def send(operation: Operation, member: Member | None, address: str, body: Any = 
 
 
 def text_of(answer: HttpResponseBase) -> str:
-    raw = b"".join(answer) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    assert isinstance(answer, HttpResponse | StreamingHttpResponse)
+    raw = b"".join(answer) if isinstance(answer, StreamingHttpResponse) else answer.content
     return bytes(raw).decode("utf-8", "replace")
 
 

@@ -29,7 +29,7 @@ from soc.people.scope import EVERYWHERE, reach
 from soc.refusals import Refusal, Status
 
 
-class EntryFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library has no types
+class EntryFilter(django_filters.FilterSet):
     """Which entries are asked for."""
 
     action = django_filters.MultipleChoiceFilter(choices=Action.choices)

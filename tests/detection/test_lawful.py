@@ -8,6 +8,7 @@ import pytest
 
 from detection.lawful import FRAMES, Fact, LegalFrame, PlaceLaw, refusals, rule_refusals
 from detection.models import Camera, PlaceKind
+from soc import clock
 from soc.people.models import Organisation
 
 TODAY = dt.date(2026, 6, 1)
@@ -100,9 +101,9 @@ def test_what_no_frame_describes_is_refused(frame: str) -> None:
     assert "operator" in str(refusals(elsewhere)[0].sentence)
 
 
-def test_an_authorisation_ends_at_midnight_of_the_organisation(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_authorisation_ends_at_midnight_of_the_organisation() -> None:
     moment = dt.datetime(2026, 5, 31, 22, 30, tzinfo=dt.UTC)  # half past midnight of 1 June in Paris
-    monkeypatch.setattr("detection.lawful.clock.now", lambda: moment)
+    clock.move(moment - clock.now())
     subject = camera("public_road", authorised_until=dt.date(2026, 5, 31))
     assert {refusal.field for refusal in refusals(subject)} == {Fact.AUTHORISED_UNTIL}
     subject.organisation.timezone = "UTC"

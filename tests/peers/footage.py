@@ -36,30 +36,36 @@ def of_file(path: Path, count: int) -> Iterator[Pixels]:
             yield np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
 
 
-def access_units(pictures: Iterator[Pixels], fps: int) -> list[bytes]:
-    """H.264 in Annex B, one access unit a picture, with a key frame and parameter sets each second."""
+def access_units(pictures: Iterator[Pixels], fps: int, codec: str = "libx264") -> list[bytes]:
+    """H.264 (or H.265 by ``libx265``) in Annex B, one access unit a picture, with a key frame and parameter sets each second."""
     units: list[bytes] = []
     encoder: av.VideoCodecContext | None = None
     for number, pixels in enumerate(pictures):
         frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
         frame.pts, frame.time_base = number, Fraction(1, fps)
         if encoder is None:
-            encoder = _encoder((frame.width, frame.height), fps)
+            encoder = _encoder((frame.width, frame.height), fps, codec)
         units += [bytes(packet) for packet in encoder.encode(frame)]
     if encoder is not None:
         units += [bytes(packet) for packet in encoder.encode(None)]
     return units
 
 
-def _encoder(size: Size, fps: int) -> av.VideoCodecContext:
-    encoder = av.CodecContext.create("libx264", "w")
+def _encoder(size: Size, fps: int, codec: str) -> av.VideoCodecContext:
+    encoder = av.CodecContext.create(codec, "w")
     assert isinstance(encoder, av.VideoCodecContext)
     encoder.width, encoder.height = size
     # 4:2:0 has no odd sizes; cameras that send them use other formats, and so does this.
     encoder.pix_fmt = "yuv420p" if size[0] % 2 == 0 and size[1] % 2 == 0 else "yuv444p"
     encoder.framerate = Fraction(fps)
     encoder.time_base = Fraction(1, fps)
-    encoder.options = {"preset": "ultrafast", "tune": "zerolatency", "g": str(fps), "x264-params": "repeat-headers=1"}
+    own = "x265-params" if codec == "libx265" else "x264-params"
+    encoder.options = {
+        "preset": "ultrafast",
+        "tune": "zerolatency",
+        "g": str(fps),
+        own: "repeat-headers=1:log-level=error" if codec == "libx265" else "repeat-headers=1",
+    }
     return encoder
 
 

@@ -1,7 +1,8 @@
 """The same ``/live`` from GStreamer's RTSP server: an implementation that is not ours, where Debian's packages are there.
 
 Run by the system's Python, which has `gi`; it therefore imports nothing of this project. ``--clip`` is a file of access units,
-each after its length (4 bytes, big endian). `appsrc` stamps them itself: a looped file would give every packet timestamp 0.
+or of JPEG pictures, each after its length (4 bytes, big endian). `appsrc` stamps them itself: a looped file would give every
+packet timestamp 0.
 """
 
 from __future__ import annotations
@@ -20,8 +21,11 @@ gi.require_version("GstRtspServer", "1.0")
 from gi.repository import GLib, Gst, GstRtsp, GstRtspServer  # noqa: E402
 
 FPS = 10
-CAPS = "video/x-h264,stream-format=byte-stream,alignment=au"
-PIPELINE = f"( appsrc name=source is-live=true format=time caps={CAPS} ! h264parse ! rtph264pay name=pay0 pt=96 )"
+WAYS = {
+    "h264": "caps=video/x-h264,stream-format=byte-stream,alignment=au ! h264parse ! rtph264pay name=pay0 pt=96",
+    "h265": "caps=video/x-h265,stream-format=byte-stream,alignment=au ! h265parse ! rtph265pay name=pay0 pt=96",
+    "jpeg": "caps=image/jpeg,framerate=10/1 ! jpegparse ! rtpjpegpay name=pay0 pt=26",
+}
 
 
 def units(path: Path) -> list[bytes]:
@@ -34,7 +38,7 @@ def units(path: Path) -> list[bytes]:
     return found
 
 
-def fed_by(clip: list[bytes]) -> GstRtspServer.RTSPMediaFactory:
+def fed_by(clip: list[bytes], codec: str) -> GstRtspServer.RTSPMediaFactory:
     """A factory that feeds every client's pipeline in real time."""
 
     def configure(_factory: object, media: GstRtspServer.RTSPMedia) -> None:
@@ -51,7 +55,7 @@ def fed_by(clip: list[bytes]) -> GstRtspServer.RTSPMediaFactory:
         GLib.timeout_add(1000 // FPS, push)
 
     factory = GstRtspServer.RTSPMediaFactory()
-    factory.set_launch(PIPELINE)
+    factory.set_launch(f"( appsrc name=source is-live=true format=time {WAYS[codec]} )")
     factory.connect("media-configure", configure)
     return factory
 
@@ -64,12 +68,13 @@ def main() -> None:
     parser.add_argument("--user", default="")
     parser.add_argument("--password", default="")
     parser.add_argument("--clip", type=Path, required=True)
+    parser.add_argument("--codec", choices=tuple(WAYS), default="h264")
     options = parser.parse_args()
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
     server.set_service(str(options.port))
-    factory = fed_by(units(options.clip))
+    factory = fed_by(units(options.clip), options.codec)
     if options.auth != "none":
         _guard(server, factory, options)
     server.get_mount_points().add_factory("/live", factory)

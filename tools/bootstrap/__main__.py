@@ -6,14 +6,13 @@ python -m tools.bootstrap [run|build|test|lint|bench] [ARGUMENT…]
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from tools import export_model
-from tools.bootstrap import environments, frontend
+from tools.bootstrap import debian, environments, frontend
 from tools.bootstrap.console import ROOT, Step, StepFailed
 
 DEMO_ASSETS = (
@@ -24,16 +23,6 @@ DEMO_ASSETS = (
     "carphone_pristine.mp4",
     "bigbuckbunny.mp4",
     "bus.jpg",
-)
-_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# Another implementation of RTSP for the tests to speak with; without it those tests say that it is absent.
-_GSTREAMER = (
-    "python3-gi",
-    "gir1.2-gst-rtsp-server-1.0",
-    "gstreamer1.0-rtsp",
-    "gstreamer1.0-plugins-base",
-    "gstreamer1.0-plugins-good",
-    "gstreamer1.0-plugins-bad",
 )
 
 
@@ -52,7 +41,7 @@ def run(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Install what the tests need, run them, then the front end's."""
     python = _ready_for_tests()
-    found = _environment(python) | {"VIGIE_CHROMIUM": ensure_chromium(python)}
+    found = _environment(python) | ensure_test_tools(python)
     failed = False
     if not arguments and (frontend.FOLDER / "package.json").exists():
         failed = _check(frontend.npm("test"), found | frontend.ensure_modules(), frontend.FOLDER)
@@ -164,33 +153,18 @@ def ensure_translations(python: Path) -> None:
         step.run([*babel, "--directory", ROOT / "soc" / "locale"])
 
 
-def ensure_chromium(python: Path) -> str:
-    """Return the path of a Chromium: the machine's, else Debian's when we are root, else playwright's own."""
-    found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    apt = shutil.which("apt-get") if os.geteuid() == 0 else None
-    if apt and (found is None or not _has_gstreamer()):
-        with Step("Installing Chromium and GStreamer with apt", "check the network, then run it again.") as step:
-            quiet = {"DEBIAN_FRONTEND": "noninteractive"}
-            step.run([apt, "-q", "update"], quiet)
-            step.run([apt, "-q", "install", "-y", "--no-install-recommends", "chromium", *_GSTREAMER], quiet)
-        found = next(filter(None, map(shutil.which, _CHROMIUM)), None)
-    if found is None:
+def ensure_test_tools(python: Path) -> dict[str, str]:
+    """Return where the tests find their browser, and GStreamer where it can be had."""
+    found = debian.test_tools()
+    if "VIGIE_CHROMIUM" not in found:
         advice = "install Chromium by your system's means (sudo apt-get install chromium), then run it again."
         with Step("Fetching a Chromium for the tests", advice) as step:
             step.run([python, "-m", "playwright", "install", "chromium"])
             path = (
                 "from playwright.sync_api import sync_playwright as s\nwith s() as p: print(p.chromium.executable_path)"
             )
-            found = step.run([python, "-c", path]).splitlines()[-1]
+            found["VIGIE_CHROMIUM"] = step.run([python, "-c", path]).splitlines()[-1]
     return found
-
-
-def _has_gstreamer() -> bool:
-    trial = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
-    system = shutil.which("python3", path="/usr/bin")
-    return (
-        system is not None and subprocess.run([system, "-c", trial], capture_output=True, check=False).returncode == 0
-    )
 
 
 GOALS: dict[str, Callable[[list[str]], int]] = {"run": run, "build": build, "test": test, "lint": lint, "bench": bench}

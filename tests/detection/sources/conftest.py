@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import struct
 import subprocess
@@ -19,14 +20,15 @@ from tests.peers.footage import access_units, moving
 from tests.peers.process import Peer
 
 USER, PASSWORD = "us er@", "p@ss:w/ö%"
-SYSTEM_PYTHON = shutil.which("python3", path="/usr/bin")
+GSTREAMER_PYTHON = os.environ.get("VIGIE_GSTREAMER_PYTHON") or shutil.which("python3", path="/usr/bin")
 
 
 def has_gstreamer() -> bool:
     """Whether the system's Python has Debian's GStreamer RTSP server."""
     test = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
     return (
-        SYSTEM_PYTHON is not None and subprocess.run([SYSTEM_PYTHON, "-c", test], capture_output=True).returncode == 0
+        GSTREAMER_PYTHON is not None
+        and subprocess.run([GSTREAMER_PYTHON, "-c", test], capture_output=True).returncode == 0
     )
 
 
@@ -55,8 +57,12 @@ def http() -> Iterator[Peer]:
 @pytest.fixture(scope="session")
 def gstreamer_clip(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four seconds of H.264 as GStreamer's peer reads them."""
-    clip = tmp_path_factory.mktemp("clip") / "clip.bin"
-    units = access_units(moving((320, 240), 40), 10)
+    return written(access_units(moving((320, 240), 40), 10), tmp_path_factory.mktemp("clip"))
+
+
+def written(units: list[bytes], folder: Path) -> Path:
+    """Access units or pictures in a file as GStreamer's peer reads them."""
+    clip = folder / "clip.bin"
     clip.write_bytes(b"".join(struct.pack(">I", len(unit)) + unit for unit in units))
     return clip
 
@@ -66,10 +72,15 @@ def guarded(server: str, scheme: str, clip: Path) -> Peer:
     account = ("--auth", scheme, "--user", USER, "--password", PASSWORD)
     if server != "gstreamer":
         return Peer.of_module(f"tests.peers.{server}", *account)
+    return gstreamer(clip, *account)
+
+
+def gstreamer(clip: Path, *options: str) -> Peer:
+    """GStreamer's RTSP server."""
     if not has_gstreamer():
         pytest.skip("GStreamer's RTSP server is not installed: apt install python3-gi gir1.2-gst-rtsp-server-1.0 …")
-    assert SYSTEM_PYTHON is not None
-    return Peer([SYSTEM_PYTHON, "tests/peers/gst_rtsp_server.py", "--clip", str(clip), *account])
+    assert GSTREAMER_PYTHON is not None
+    return Peer([GSTREAMER_PYTHON, "tests/peers/gst_rtsp_server.py", "--clip", str(clip), *options])
 
 
 def take(spec: SourceSpec, policy: SourcePolicy, count: int) -> list[RawFrame]:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
 
+import numpy as np
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -26,7 +27,8 @@ from detection.sources import http as http_source
 from detection.sources import rtsp as rtsp_source
 from detection.sources.spec import SourcePolicy, SourceSpec
 from soc import clock
-from tests.detection.sources.conftest import PASSWORD, USER, fault_of, guarded, network_spec, take
+from tests.detection.sources.conftest import PASSWORD, USER, fault_of, gstreamer, guarded, network_spec, take, written
+from tests.peers.footage import access_units, jpeg, moving
 from tests.peers.process import Peer
 
 RTSP, HTTP = SourceKind.RTSP, SourceKind.HTTP
@@ -59,6 +61,20 @@ def test_a_camera_with_a_password(
             told = "".join(traceback.format_exception(fault)) + repr(fault.details)
             assert fault.__context__ is None
             assert "wrong" not in told.replace("wrong_password", "")
+
+
+@pytest.mark.parametrize("codec", ["h265", "jpeg"])
+def test_a_camera_that_speaks_another_codec(codec: str, policy: SourcePolicy, tmp_path: Path) -> None:
+    pictures = moving((320, 240), 40)
+    units = [jpeg(picture) for picture in pictures] if codec == "jpeg" else access_units(pictures, 10, "libx265")
+    with gstreamer(written(units, tmp_path), "--codec", codec) as peer:
+        frames = take(network_spec(RTSP, peer, "live"), policy, 15)
+    assert [frame.size for frame in frames] == [(320, 240)] * 15
+    stamps = [frame.captured_at for frame in frames]
+    assert stamps == sorted(set(stamps))
+    # The bright square is there, and it moves: (30, 200, 240) in RGB, seen as BGR.
+    brightest = {np.unravel_index(frame.pixels[..., 1].argmax(), frame.pixels.shape[:2]) for frame in frames}
+    assert len(brightest) > 3
 
 
 @pytest.mark.parametrize("kind", [RTSP, HTTP])

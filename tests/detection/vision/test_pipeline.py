@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -194,16 +197,16 @@ def test_settings_change_without_losing_tracks(engines: Engines, street: list[Pi
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("name", "settings"),
     [
-        ("margin", 0.0),
-        ("margin", 0.6),
-        ("hold_frames", 0),
-        ("forced_every_s", 60.0),
-        ("motion_threshold", 255),
-        ("track_hold_s", 0.0),
+        ("margin", partial(PipelineSettings, margin=0.0)),
+        ("margin", partial(PipelineSettings, margin=0.6)),
+        ("hold_frames", partial(PipelineSettings, hold_frames=0)),
+        ("forced_every_s", partial(PipelineSettings, forced_every_s=60.0)),
+        ("motion_threshold", partial(PipelineSettings, motion_threshold=255)),
+        ("track_hold_s", partial(PipelineSettings, track_hold_s=0.0)),
     ],
 )
-def test_no_setting_goes_where_faces_would_show(name: str, value: float) -> None:
+def test_no_setting_goes_where_faces_would_show(name: str, settings: Callable[[], PipelineSettings]) -> None:
     with pytest.raises(ValueError, match=f"{name} must be from"):
-        PipelineSettings(**{name: value})  # type: ignore[arg-type]  # one of several fields, of several types
+        settings()

@@ -1,0 +1,22 @@
+"""What is used of django-filter, which comes without types."""
+
+from collections.abc import Sequence
+from typing import Any
+
+class Filter:
+    def __init__(self, *, field_name: str | None = ..., lookup_expr: str | None = ...) -> None: ...
+
+class CharFilter(Filter): ...
+class UUIDFilter(Filter): ...
+class IsoDateTimeFilter(Filter): ...
+
+class MultipleChoiceFilter(Filter):
+    def __init__(
+        self,
+        *,
+        field_name: str | None = ...,
+        lookup_expr: str | None = ...,
+        choices: Sequence[tuple[Any, Any]],
+    ) -> None: ...
+
+class FilterSet: ...
