@@ -48,13 +48,13 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def is_current(source: Path, target: Path) -> bool:
-    """Say whether `target` is what this exporter made of `source`."""
+def is_current(source: Path, target: Path, maker: Path = Path(__file__)) -> bool:
+    """Say whether `target` is what the program `maker`, this one, made of `source`."""
     note = target.with_suffix(".json")
     if not (target.exists() and note.exists()):
         return False
     found = json.loads(note.read_text())
-    expected = (digest(source), digest(target), digest(Path(__file__)))
+    expected = (digest(source), digest(target), digest(maker))
     return (found.get("source_sha256"), found.get("sha256"), found.get("exporter")) == expected
 
 

@@ -96,17 +96,18 @@ class OpenVinoNetwork:
     Args:
         model: the ONNX file's bytes, verified.
         rgb_divisor: what the model expects 8-bit values divided by.
+        precision: what the model itself computes in, for the console; OpenVINO's choice when it is left to it.
     """
 
     _core: ov.Core | None = None
     _core_lock = threading.Lock()
 
-    def __init__(self, model: bytes, *, rgb_divisor: float) -> None:
+    def __init__(self, model: bytes, *, rgb_divisor: float, precision: str = "") -> None:
         self._model = model
         self._divisor = rgb_divisor
         self._sizes: OrderedDict[tuple[int, int], _Size] = OrderedDict()
         self._lock = threading.Lock()
-        self._precision = ""
+        self._precision = precision
         self._compile(64, 64)
 
     @property
@@ -156,7 +157,7 @@ class OpenVinoNetwork:
                 f"OpenVINO cannot load the model for pictures of {width} × {height}: {str(error)[:200]} "
                 "Export it again, or choose another engine with VIGIE_ENGINE."
             ) from error
-        self._precision = compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
+        self._precision = self._precision or compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
         return compiled
 
     @classmethod

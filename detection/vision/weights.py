@@ -10,6 +10,9 @@ from typing import Final
 DETECTOR: Final = "yolov8n.onnx"
 """The detector, exported on this machine by tools/export_model.py, which notes its hash beside it in `yolov8n.json`."""
 
+DETECTOR_INT8: Final = "yolov8n-int8.onnx"
+"""The same in 8 bits, made by tools/quantise_model.py, noted likewise; absent where the processor has no use for it."""
+
 DETECTOR_WEIGHTS_SHA256: Final = "f59b3d833e2ff32e194b5bb8e08d211dc7c5bdf144b90d2c8412c47ccfc83b36"
 """Of the weights that it must have been exported from."""
 
@@ -68,9 +71,9 @@ def recorded_digest(path: Path) -> str:
     return digest
 
 
-def detector_bytes(folder: Path) -> bytes:
+def detector_bytes(folder: Path, name: str = DETECTOR) -> bytes:
     """Return the verified detector of a models folder; raises `ModelUnusable`."""
-    path = folder / DETECTOR
+    path = folder / name
     return verified(path, recorded_digest(path))
 
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from detection.vision.processor import multiplies_bytes
 from tools import export_model
 from tools.bootstrap import debian, environments, frontend
 from tools.bootstrap.console import ROOT, Step, StepFailed
@@ -23,6 +24,7 @@ DEMO_ASSETS = (
     "carphone_pristine.mp4",
     "bigbuckbunny.mp4",
     "bus.jpg",
+    "zidane.jpg",
 )
 
 
@@ -129,14 +131,19 @@ def ensure_assets(python: Path, *names: str) -> None:
 
 def ensure_model() -> None:
     """Export the detector for this machine's engine, and compare it with torch, unless that was done."""
-    models = _var() / "models"
+    models, footage = _var() / "models", _var() / "footage"
     weights, exported = models / "yolov8n.pt", models / "yolov8n.onnx"
-    if export_model.is_current(weights, exported):
+    advice = "report this, with what is said above."
+    if not export_model.is_current(weights, exported):
+        with Step("Exporting the detector and comparing it with torch", advice) as step:
+            program = ROOT / "tools" / "export_model.py"
+            step.run([environments.ensure_models(), program, weights, footage / "bus.jpg", exported])
+    eight_bits = models / "yolov8n-int8.onnx"
+    if not multiplies_bytes() or export_model.is_current(weights, eight_bits, ROOT / "tools" / "quantise_model.py"):
         return
-    python = environments.ensure_models()
-    picture = _var() / "footage" / "bus.jpg"
-    with Step("Exporting the detector and comparing it with torch", "report this, with what is said above.") as step:
-        step.run([python, ROOT / "tools" / "export_model.py", weights, picture, exported], {"PYTHONUNBUFFERED": "1"})
+    with Step("Making the detector of 8 bits and comparing it with the exported one", advice) as step:
+        module: list[str | Path] = [environments.ensure_models(), "-m", "tools.quantise_model"]
+        step.run([*module, weights, exported, footage, eight_bits])
 
 
 def ensure_translations(python: Path) -> None:

@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 
 from detection.vision import weights
-from detection.vision.detections import Detections
+from detection.vision.detections import Detections, intersection_over_union
 from detection.vision.engine import Engine, EngineKind, Engines, open_engine, open_engines, resolve
 from detection.vision.frames import Pixels
 from detection.vision.labels import INDEX, LABELS
 from detection.vision.onnx_network import has_cuda
+from detection.vision.processor import multiplies_bytes
 from detection.vision.weights import ModelUnusable
 from soc.embedded import assets
 
@@ -26,7 +27,7 @@ def picture(name: str) -> Pixels:
 
 
 def sure(found: Detections) -> list[str]:
-    return sorted(LABELS[index] for index, sure in zip(found.classes, found.confidences > 0.6, strict=True) if sure)
+    return sorted(LABELS[index] for index, sure in zip(found.classes, found.confidences > 0.5, strict=True) if sure)
 
 
 def test_people_and_a_bus_are_found_where_they_are(engines: Engines) -> None:
@@ -89,6 +90,62 @@ def test_frames_of_any_size_are_taken(engines: Engines, size: tuple[int, int]) -
     frame = np.full((size[1], size[0], 3), 90, np.uint8)
     assert isinstance(engines.detector.submit(frame).detections(), Detections)
     assert engines.faces.submit(frame).faces().shape[1] == 4
+
+
+@pytest.fixture
+def eight_bits(models: Path, tmp_path: Path) -> Path:
+    """A folder with both detectors, where this processor has use for the one of 8 bits."""
+    pytest.importorskip("openvino")
+    if not multiplies_bytes():
+        pytest.skip("this processor does not multiply bytes")
+    for name in ("yolov8n.onnx", "yolov8n.json", "yolov8n-int8.onnx", "yolov8n-int8.json"):
+        shutil.copy(models / name, tmp_path / name)
+    return tmp_path
+
+
+def test_a_processor_that_multiplies_bytes_gets_the_detector_of_8_bits(eight_bits: Path, street: list[Pixels]) -> None:
+    own = open_engine("openvino", eight_bits, 640)
+    exact = open_engine("onnx", eight_bits, 640)
+    assert own.device == "OpenVINO, int8"
+    people = seen = 0
+    for frame in street[::3]:
+        expected, found = exact.submit(frame).detections(), own.submit(frame).detections()
+        persons = expected.where((expected.classes == INDEX["person"]) & (expected.confidences > 0.25))
+        overlaps = intersection_over_union(persons.boxes, found.boxes[found.classes == INDEX["person"]])
+        people += len(persons)
+        seen += int((overlaps.max(axis=1) > 0.6).sum())
+    assert people > 40
+    assert seen >= 0.98 * people
+
+
+def test_a_detector_of_8_bits_with_the_wrong_hash_is_refused_and_not_replaced_silently(eight_bits: Path) -> None:
+    with (eight_bits / "yolov8n-int8.onnx").open("ab") as file:
+        file.write(b"\0")
+    with pytest.raises(ModelUnusable, match=r"yolov8n-int8.onnx is not the one that was verified.*make run"):
+        open_engine("openvino", eight_bits, 416)
+
+
+def test_without_a_detector_of_8_bits_the_exported_one_serves(eight_bits: Path) -> None:
+    (eight_bits / "yolov8n-int8.onnx").unlink()
+    assert open_engine("openvino", eight_bits, 416).device != "OpenVINO, int8"
+
+
+@pytest.mark.parametrize(
+    ("description", "answer"),
+    [
+        ("processor: 0\nflags\t\t: fpu avx512_vnni sse\n", True),
+        ("processor: 0\nflags\t\t: fpu avx2 avx512f\n", False),
+        ("processor: 0\nFeatures\t: asimd\n", False),
+        ("", False),
+    ],
+)
+def test_what_a_processor_says_of_itself_is_understood(tmp_path: Path, description: str, answer: bool) -> None:
+    (tmp_path / "cpuinfo").write_text(description)
+    assert multiplies_bytes(tmp_path / "cpuinfo") is answer
+
+
+def test_a_processor_that_says_nothing_gets_the_exported_detector(tmp_path: Path) -> None:
+    assert multiplies_bytes(tmp_path / "missing") is False
 
 
 @pytest.fixture
