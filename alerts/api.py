@@ -26,17 +26,11 @@ from alerts.serializers import (
     FalseAlarmInput,
     ResolveInput,
 )
-from soc.api import Newest
+from soc.api import Newest, checked
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
 from soc.people.serializers import Strict
-
-
-def checked(serializer: Strict) -> dict[str, Any]:
-    """What was entered, or a refusal that names the fields."""
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 class AlertList(generics.ListAPIView[Alert]):

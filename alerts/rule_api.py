@@ -12,7 +12,6 @@ from rest_framework.views import APIView
 from typing_extensions import override
 
 from alerts import rule_services, selectors
-from alerts.api import checked
 from alerts.asking import ask
 from alerts.filters import RuleFilter
 from alerts.models import Rule, RuleState, RuleTrial
@@ -30,6 +29,7 @@ from alerts.serializers import (
     TrialInput,
     TrialSerializer,
 )
+from soc.api import checked
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right

@@ -1,4 +1,4 @@
-"""The API's doors to cameras, zones, lines and watchers."""
+"""The API's doors to cameras and watchers."""
 
 from __future__ import annotations
 
@@ -13,14 +13,13 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 from typing_extensions import override
 
 from detection import probing, selectors, services
 from detection.credentials import Credentials
-from detection.models import Camera, Line, SourceKind, WatchState, Zone
+from detection.models import Camera, SourceKind, WatchState
 from detection.serializers import (
     CameraChange,
     CameraInput,
@@ -28,12 +27,9 @@ from detection.serializers import (
     CameraSerializer,
     CameraTest,
     CameraTestResult,
-    LineInput,
-    LineSerializer,
     WatchersView,
-    ZoneInput,
-    ZoneSerializer,
 )
+from soc.api import checked
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
@@ -67,7 +63,7 @@ class CameraList(generics.ListAPIView[Camera]):
 
     @override
     def get_queryset(self) -> Any:
-        asked = _checked(CameraQuery(data=dict(self.request.query_params.items())))
+        asked = checked(CameraQuery(data=dict(self.request.query_params.items())))
         rows = selectors.cameras(member_of(self.request))
         # A site is compared as an id: whether it exists elsewhere is nobody's business.
         rows = rows.filter(site_id=asked["site"]) if "site" in asked else rows
@@ -91,7 +87,7 @@ class CameraList(generics.ListAPIView[Camera]):
     @extend_schema(request=CameraInput, responses={201: CameraSerializer})
     def post(self, request: Request) -> Response:
         """Add a camera. Without the facts that the law asks for it can be set up and tested, not watched."""
-        entered = _checked(CameraInput(data=request.data))
+        entered = checked(CameraInput(data=request.data))
         camera = services.add_camera(member_of(request), cast("services.CameraEntry", entered))
         return Response(_written(request, camera.pk), status=201)
 
@@ -111,7 +107,7 @@ class CameraDetail(generics.GenericAPIView[Camera]):
     @extend_schema(request=CameraChange, responses=CameraSerializer)
     def patch(self, request: Request, pk: UUID) -> Response:
         """Change a camera; 409 when a colleague was first."""
-        entered = _checked(CameraChange(data=request.data, partial=True))
+        entered = checked(CameraChange(data=request.data, partial=True))
         version = entered.pop("version", None)
         services.change_camera(member_of(request), pk, cast("services.CameraEntry", entered), version=version)
         return Response(_written(request, pk))
@@ -133,7 +129,7 @@ class CameraTestDoor(APIView):
     @extend_schema(request=CameraTest, responses=CameraTestResult)
     def post(self, request: Request) -> Response:
         """A blurred picture, or a sentence that says what is wrong."""
-        entered = _checked(CameraTest(data=request.data))
+        entered = checked(CameraTest(data=request.data))
         member, saved = member_of(request), None
         if "camera" in entered:
             saved = get_object_or_404(selectors.cameras(member, Right.MANAGE_CAMERAS), pk=entered["camera"])
@@ -158,100 +154,6 @@ class CameraPictureDoor(APIView):
         camera = get_object_or_404(selectors.cameras(member_of(request), Right.MANAGE_CAMERAS), pk=pk)
         found = probing.picture_of(member_of(request), camera)
         return HttpResponse(found.jpeg, content_type="image/jpeg", headers={"Cache-Control": "no-store"})
-
-
-class ZoneList(generics.ListAPIView[Zone]):
-    """A camera's zones."""
-
-    rights: ClassVar[Rights] = _SEE_OR_MANAGE
-    serializer_class = ZoneSerializer
-    queryset = Zone.objects.none()
-
-    @override
-    def get_queryset(self) -> Any:
-        member = member_of(self.request)
-        camera = get_object_or_404(selectors.cameras(member), pk=self.kwargs["camera"])
-        return selectors.zones(member, camera.pk)
-
-    @extend_schema(request=ZoneInput, responses={201: ZoneSerializer})
-    def post(self, request: Request, camera: UUID) -> Response:
-        """Draw a zone."""
-        entered = _checked(ZoneInput(data=request.data))
-        zone = services.add_zone(member_of(request), camera, cast("services.ZoneEntry", entered))
-        return Response(ZoneSerializer(zone).data, status=201)
-
-
-class ZoneDetail(generics.GenericAPIView[Zone]):
-    """One zone of a camera."""
-
-    rights: ClassVar[Rights] = _SEE_OR_MANAGE
-    serializer_class = ZoneSerializer
-    queryset = Zone.objects.none()
-
-    @extend_schema(responses=ZoneSerializer)
-    def get(self, request: Request, camera: UUID, pk: UUID) -> Response:
-        """A zone."""
-        return Response(ZoneSerializer(get_object_or_404(selectors.zones(member_of(request), camera), pk=pk)).data)
-
-    @extend_schema(request=ZoneInput, responses=ZoneSerializer)
-    def patch(self, request: Request, camera: UUID, pk: UUID) -> Response:
-        """Change a zone."""
-        entered = _checked(ZoneInput(data=request.data, partial=True))
-        zone = services.change_zone(member_of(request), camera, pk, cast("services.ZoneEntry", entered))
-        return Response(ZoneSerializer(zone).data)
-
-    @extend_schema(request=None, responses={204: None})
-    def delete(self, request: Request, camera: UUID, pk: UUID) -> Response:
-        """Remove a zone that no rule uses."""
-        services.remove_zone(member_of(request), camera, pk)
-        return Response(status=204)
-
-
-class LineList(generics.ListAPIView[Line]):
-    """A camera's lines."""
-
-    rights: ClassVar[Rights] = _SEE_OR_MANAGE
-    serializer_class = LineSerializer
-    queryset = Line.objects.none()
-
-    @override
-    def get_queryset(self) -> Any:
-        member = member_of(self.request)
-        camera = get_object_or_404(selectors.cameras(member), pk=self.kwargs["camera"])
-        return selectors.lines(member, camera.pk)
-
-    @extend_schema(request=LineInput, responses={201: LineSerializer})
-    def post(self, request: Request, camera: UUID) -> Response:
-        """Draw a line."""
-        entered = _checked(LineInput(data=request.data))
-        line = services.add_line(member_of(request), camera, cast("services.LineEntry", entered))
-        return Response(LineSerializer(line).data, status=201)
-
-
-class LineDetail(generics.GenericAPIView[Line]):
-    """One line of a camera."""
-
-    rights: ClassVar[Rights] = _SEE_OR_MANAGE
-    serializer_class = LineSerializer
-    queryset = Line.objects.none()
-
-    @extend_schema(responses=LineSerializer)
-    def get(self, request: Request, camera: UUID, pk: UUID) -> Response:
-        """A line."""
-        return Response(LineSerializer(get_object_or_404(selectors.lines(member_of(request), camera), pk=pk)).data)
-
-    @extend_schema(request=LineInput, responses=LineSerializer)
-    def patch(self, request: Request, camera: UUID, pk: UUID) -> Response:
-        """Change a line."""
-        entered = _checked(LineInput(data=request.data, partial=True))
-        line = services.change_line(member_of(request), camera, pk, cast("services.LineEntry", entered))
-        return Response(LineSerializer(line).data)
-
-    @extend_schema(request=None, responses={204: None})
-    def delete(self, request: Request, camera: UUID, pk: UUID) -> Response:
-        """Remove a line that no rule uses."""
-        services.remove_line(member_of(request), camera, pk)
-        return Response(status=204)
 
 
 class WatchersDoor(APIView):
@@ -283,8 +185,3 @@ class WatchersDoor(APIView):
 def _written(request: Request, camera_id: UUID) -> dict[str, Any]:
     camera = get_object_or_404(selectors.cameras(member_of(request)), pk=camera_id)
     return dict(CameraSerializer(camera, context={"situations": selectors.situations([camera])}).data)
-
-
-def _checked(form: Serializer[Any]) -> dict[str, Any]:
-    form.is_valid(raise_exception=True)
-    return dict(form.validated_data)

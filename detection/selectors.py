@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from detection import lawful, leases
 from detection.lawful import LegalRefusal
-from detection.models import Camera, CameraStatus, Lease, Line, Watcher, WatchState, Zone
+from detection.models import Camera, CameraStatus, Lease, Watcher, WatchState
 from detection.reasons import Reason
 from soc.people.models import Member
 from soc.people.rights import Right
@@ -68,16 +68,6 @@ def cameras(member: Member, right: Right = Right.SEE_CAMERAS) -> QuerySet[Camera
     """The cameras that `member` reaches with `right`."""
     rows = Camera.objects.filter(removed_at=None).select_related("organisation", "site", "status")
     return scoped(rows.prefetch_related("zones", "lines"), member, right)
-
-
-def zones(member: Member, camera_id: UUID, right: Right = Right.SEE_CAMERAS) -> QuerySet[Zone]:
-    """The zones of a camera."""
-    return scoped(Zone.objects.filter(camera_id=camera_id, camera__removed_at=None), member, right)
-
-
-def lines(member: Member, camera_id: UUID, right: Right = Right.SEE_CAMERAS) -> QuerySet[Line]:
-    """The lines of a camera."""
-    return scoped(Line.objects.filter(camera_id=camera_id, camera__removed_at=None), member, right)
 
 
 def fleet() -> Fleet:

@@ -1,4 +1,4 @@
-"""What can be done with cameras, their zones and lines: one transaction each, journalled, told to who looks.
+"""What can be done with cameras: one transaction each, journalled, told to who looks. What is drawn on them: `drawing`.
 
 Credentials go in and never come out: neither the journal nor an event nor an answer holds them.
 """
@@ -7,18 +7,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TypedDict, TypeVar
+from typing import TypedDict
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model, ProtectedError, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from detection.addresses import check_address, same_device
 from detection.credentials import Credentials, open_credentials, seal_credentials
 from detection.events import CameraChangedPayload
-from detection.models import Camera, Line, SourceKind, Zone
-from detection.shapes import checked_line, checked_polygon
+from detection.models import Camera, SourceKind
 from soc import clock
 from soc.broadcast import services as broadcast
 from soc.broadcast.events import Event
@@ -29,8 +27,6 @@ from soc.people.models import Member, Site
 from soc.people.rights import Right
 from soc.people.scope import scoped
 from soc.refusals import Refusal, Status
-
-DrawnRow = TypeVar("DrawnRow", Zone, Line)
 
 
 class CameraEntry(TypedDict, total=False):
@@ -56,22 +52,6 @@ class CameraEntry(TypedDict, total=False):
     notice_displayed: bool
 
 
-class ZoneEntry(TypedDict, total=False):
-    """What is entered about a zone."""
-
-    name: str
-    private: bool
-    polygon: list[list[float]]
-
-
-class LineEntry(TypedDict, total=False):
-    """What is entered about a line."""
-
-    name: str
-    start: list[float]
-    end: list[float]
-
-
 _SECRETS = ("user_name", "password")
 
 
@@ -95,7 +75,7 @@ def add_camera(actor: Member, entered: CameraEntry) -> Camera:
             site_id=camera.site_id,
             details={"after": _facts(camera)},
         )
-        _tell(camera)
+        tell(camera)
     return camera
 
 
@@ -112,7 +92,7 @@ def change_camera(actor: Member, camera_id: UUID, entered: CameraEntry, *, versi
         Refusal: as `add_camera`; CONFLICT when a colleague changed the camera since `version`.
     """
     with transaction.atomic():
-        camera = _locked(actor, camera_id, version)
+        camera = locked_camera(actor, camera_id, version)
         before, sealed = _facts(camera), camera.credentials
         kept = (SourceKind(camera.source), camera.address)
         _apply(actor, camera, entered)
@@ -138,101 +118,28 @@ def change_camera(actor: Member, camera_id: UUID, entered: CameraEntry, *, versi
         if secret_changed:
             details["credentials"] = "changed"
         _record(actor, camera, Action.CAMERA_CHANGED, details)
-        _tell(camera)
+        tell(camera)
     return camera
 
 
 def remove_camera(actor: Member, camera_id: UUID) -> None:
     """Take a camera away. Its row stays for its alerts' sake, switched off and without credentials."""
     with transaction.atomic():
-        camera = _locked(actor, camera_id, None)
+        camera = locked_camera(actor, camera_id)
         before = _facts(camera)
         camera.enabled, camera.credentials, camera.removed_at = False, None, clock.now()
         camera.version += 1
         camera.save()
         _record(actor, camera, Action.CAMERA_REMOVED, {"before": before})
-        _tell(camera)
+        tell(camera)
 
 
-def add_zone(actor: Member, camera_id: UUID, entered: ZoneEntry) -> Zone:
-    """Draw a zone or a private area on a camera's picture.
-
-    Raises:
-        Refusal: the outline crosses itself, the name is taken, …
-    """
-    with transaction.atomic():
-        camera = _locked(actor, camera_id, None)
-        zone = Zone(organisation_id=camera.organisation_id, camera=camera)
-        _apply_zone(zone, entered)
-        _save_drawn(actor, camera, zone, None, _zone_facts(zone))
-    return zone
-
-
-def change_zone(actor: Member, camera_id: UUID, zone_id: UUID, entered: ZoneEntry) -> Zone:
-    """Change a zone; as `add_zone`."""
-    with transaction.atomic():
-        camera = _locked(actor, camera_id, None)
-        zone = _drawn(camera.zones.all(), zone_id)
-        before = _zone_facts(zone)
-        _apply_zone(zone, entered)
-        _save_drawn(actor, camera, zone, before, _zone_facts(zone))
-    return zone
-
-
-def remove_zone(actor: Member, camera_id: UUID, zone_id: UUID) -> None:
-    """Remove a zone.
+def locked_camera(actor: Member, camera_id: UUID, version: int | None = None) -> Camera:
+    """The camera, locked, so that two changes of it follow each other.
 
     Raises:
-        Refusal: a rule uses it.
+        Refusal: it is not within reach, or a colleague changed it since `version`.
     """
-    with transaction.atomic():
-        camera = _locked(actor, camera_id, None)
-        zone = _drawn(camera.zones.all(), zone_id)
-        _remove_drawn(actor, camera, zone, _zone_facts(zone))
-
-
-def add_line(actor: Member, camera_id: UUID, entered: LineEntry) -> Line:
-    """Draw a line on a camera's picture.
-
-    Raises:
-        Refusal: both ends in the same place, the name is taken, …
-    """
-    with transaction.atomic():
-        camera = _locked(actor, camera_id, None)
-        line = Line(organisation_id=camera.organisation_id, camera=camera)
-        _apply_line(line, entered)
-        _save_drawn(actor, camera, line, None, _line_facts(line))
-    return line
-
-
-def change_line(actor: Member, camera_id: UUID, line_id: UUID, entered: LineEntry) -> Line:
-    """Change a line; as `add_line`."""
-    with transaction.atomic():
-        camera = _locked(actor, camera_id, None)
-        line = _drawn(camera.lines.all(), line_id)
-        before = _line_facts(line)
-        _apply_line(line, entered)
-        _save_drawn(actor, camera, line, before, _line_facts(line))
-    return line
-
-
-def remove_line(actor: Member, camera_id: UUID, line_id: UUID) -> None:
-    """Remove a line.
-
-    Raises:
-        Refusal: a rule uses it.
-    """
-    with transaction.atomic():
-        camera = _locked(actor, camera_id, None)
-        line = _drawn(camera.lines.all(), line_id)
-        _remove_drawn(actor, camera, line, _line_facts(line))
-
-
-# -- cameras ---------------------------------------------------------------------------------------------------
-
-
-def _locked(actor: Member, camera_id: UUID, version: int | None) -> Camera:
-    """The camera, locked, so that two changes of it follow each other."""
     cameras = scoped(Camera.objects.filter(removed_at=None), actor, Right.MANAGE_CAMERAS)
     camera = cameras.select_for_update(of=("self",)).select_related("organisation").filter(pk=camera_id).first()
     if camera is None:
@@ -302,82 +209,9 @@ def _record(actor: Member, camera: Camera, action: Action, details: Mapping[str,
     journal.record(camera.organisation_id, action, actor=actor, subject=camera, site_id=camera.site_id, details=details)
 
 
-def _tell(camera: Camera) -> None:
-    """Tell who looks; last in the transaction, since it locks the feed's counter."""
+def tell(camera: Camera) -> None:
+    """Tell who looks that a camera changed; last in the transaction, since it locks the feed's counter."""
     payload = CameraChangedPayload(camera=camera.pk, version=camera.version, removed=camera.removed_at is not None)
     broadcast.publish(
         Event(organisation_id=camera.organisation_id, payload=payload, right=Right.SEE_CAMERAS, site_id=camera.site_id)
     )
-
-
-# -- zones and lines -------------------------------------------------------------------------------------------
-
-
-def _apply_zone(zone: Zone, entered: ZoneEntry) -> None:
-    zone.name = entered.get("name", zone.name)
-    zone.private = entered.get("private", zone.private)
-    if "polygon" in entered:
-        zone.polygon = checked_polygon(entered["polygon"])
-
-
-def _apply_line(line: Line, entered: LineEntry) -> None:
-    line.name = entered.get("name", line.name)
-    line.start, line.end = checked_line(entered.get("start", line.start), entered.get("end", line.end))
-
-
-def _zone_facts(zone: Zone) -> dict[str, Json]:
-    return {"name": zone.name, "private": zone.private, "polygon": zone.polygon}
-
-
-def _line_facts(line: Line) -> dict[str, Json]:
-    return {"name": line.name, "start": line.start, "end": line.end}
-
-
-def _drawn(rows: QuerySet[DrawnRow], row_id: UUID) -> DrawnRow:
-    row = rows.filter(pk=row_id).first()
-    if row is None:
-        raise Refusal("not_found", _("There is no such zone or line."), status=Status.NOT_FOUND)
-    return row
-
-
-def _save_drawn(
-    actor: Member, camera: Camera, row: Zone | Line, before: dict[str, Json] | None, after: dict[str, Json]
-) -> None:
-    if before == after:
-        return
-    others = type(row)._default_manager.filter(camera=camera, name=row.name).exclude(pk=row.pk)
-    if others.exists():
-        sentence = _("This camera has a zone or line of this name already.")
-        raise Refusal("name_taken", sentence, status=Status.CONFLICT, fields={"name": sentence})
-    row.save()
-    _changed_drawing(actor, camera, row, {"before": before, "after": after})
-
-
-def _remove_drawn(actor: Member, camera: Camera, row: Zone | Line, before: dict[str, Json]) -> None:
-    key = row.pk
-    used = False
-    try:
-        with transaction.atomic():
-            row.delete()
-    except ProtectedError:
-        used = True
-    if used:
-        raise Refusal(
-            "in_use", _("A rule uses this zone or line. Remove or change the rule first."), status=Status.CONFLICT
-        )
-    row.pk = key  # the journal names what was removed
-    _changed_drawing(actor, camera, row, {"before": before, "after": None})
-
-
-def _changed_drawing(actor: Member, camera: Camera, row: Model, details: dict[str, Json]) -> None:
-    camera.version += 1
-    camera.save(update_fields=["version"])
-    journal.record(
-        camera.organisation_id,
-        Action.ZONE_CHANGED,
-        actor=actor,
-        subject=row,
-        site_id=camera.site_id,
-        details={"camera": str(camera.pk), **details},
-    )
-    _tell(camera)

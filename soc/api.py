@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
 from soc.refusals import Refusal
 
@@ -30,6 +31,16 @@ class Newest(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering = "-captured_at"
+
+
+def checked(form: Serializer[Any]) -> dict[str, Any]:
+    """What was entered in a form, when all of it is valid.
+
+    Raises:
+        rest_framework.exceptions.ValidationError: it is not; `refusal` writes which fields and why.
+    """
+    form.is_valid(raise_exception=True)
+    return dict(form.validated_data)
 
 
 def refusal(error: Exception, _context: dict[str, Any]) -> Response | None:

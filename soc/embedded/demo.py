@@ -17,6 +17,7 @@ from django.db import transaction
 from alerts import rule_services as rules
 from alerts.models import RuleState, Severity
 from detection import services as cameras
+from detection.drawing import LINES, ZONES, LineEntry, ZoneEntry, draw
 from detection.models import PlaceKind, SourceKind
 from soc.config import config
 from soc.people import services as people
@@ -167,11 +168,11 @@ def _camera(actor: Member, site: Site, demo: DemoCamera) -> None:
         },
     )
     zones = {
-        name: cameras.add_zone(actor, camera.pk, {"name": name, "polygon": polygon}).pk
+        name: draw(ZONES, actor, camera.pk, ZoneEntry(name=name, polygon=polygon)).pk
         for name, polygon in demo.zones.items()
     }
     lines = {
-        name: cameras.add_line(actor, camera.pk, {"name": name, "start": start, "end": end}).pk
+        name: draw(LINES, actor, camera.pk, LineEntry(name=name, start=start, end=end)).pk
         for name, (start, end) in demo.lines.items()
     }
     for rule in demo.rules:

@@ -17,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import override
 
+from soc.api import checked
 from soc.people import selectors, services, sign_in, tokens
 from soc.people.authentication import SessionAuthentication
 from soc.people.models import ApiToken, Member, Organisation, Site
@@ -62,7 +63,7 @@ class SessionDoor(APIView):
     def post(self, request: Request) -> Response:
         """Sign in with name and password."""
         SessionAuthentication().enforce_csrf(request)  # nobody is signed in by another site's form
-        entered = _checked(Credentials(data=request.data))
+        entered = checked(Credentials(data=request.data))
         answer = sign_in.sign_in(
             entered["name"],
             entered["password"],
@@ -101,7 +102,7 @@ class MeDoor(APIView):
     @extend_schema(request=ProfileChange, responses=SessionView)
     def patch(self, request: Request) -> Response:
         """Change the own display name or language."""
-        entered = _checked(ProfileChange(data=request.data))
+        entered = checked(ProfileChange(data=request.data))
         request.user = services.change_own_profile(member_of(request), **entered)
         return Response(_session_view(request))
 
@@ -115,7 +116,7 @@ class PasswordDoor(APIView):
     def post(self, request: Request) -> Response:
         """Change the own password. Every other session of the member ends."""
         _no_program(request)
-        entered = _checked(PasswordChange(data=request.data))
+        entered = checked(PasswordChange(data=request.data))
         member = services.change_own_password(member_of(request), **entered)
         login(request._request, member, backend=settings.AUTHENTICATION_BACKENDS[0])
         return Response(status=204)
@@ -136,7 +137,7 @@ class TokenList(generics.ListAPIView[ApiToken]):
     def post(self, request: Request) -> Response:
         """Make a token. Its text is shown this once."""
         _no_program(request)
-        entered = _checked(TokenInput(data=request.data))
+        entered = checked(TokenInput(data=request.data))
         made = tokens.make_token(member_of(request), entered["name"], valid_for=dt.timedelta(days=entered["days"]))
         return Response(NewTokenSerializer(made).data, status=201)
 
@@ -173,7 +174,7 @@ class SiteList(generics.ListAPIView[Site]):
     @extend_schema(request=SiteInput, responses={201: SiteSerializer})
     def post(self, request: Request) -> Response:
         """Add a site."""
-        entered = _checked(SiteInput(data=request.data))
+        entered = checked(SiteInput(data=request.data))
         site = services.create_site(_organisation(request), **entered, actor=member_of(request))
         return Response(SiteSerializer(site).data, status=201)
 
@@ -193,7 +194,7 @@ class SiteDetail(generics.RetrieveAPIView[Site]):
     @extend_schema(request=SiteInput, responses=SiteSerializer)
     def patch(self, request: Request, **_: str) -> Response:
         """Change a site."""
-        entered = _checked(SiteInput(data=request.data, partial=True))
+        entered = checked(SiteInput(data=request.data, partial=True))
         site = services.change_site(self.get_object(), **entered, actor=member_of(request))
         return Response(SiteSerializer(site).data)
 
@@ -212,7 +213,7 @@ class MemberList(generics.ListAPIView[Member]):
     @extend_schema(request=NewMember, responses={201: MemberSerializer})
     def post(self, request: Request) -> Response:
         """Add a member."""
-        entered = _checked(NewMember(data=request.data))
+        entered = checked(NewMember(data=request.data))
         grants = [grant_of(grant) for grant in entered.pop("grants", [])]
         actor = member_of(request)
         member = services.create_member(_organisation(request), **entered, grants=grants, actor=actor)
@@ -234,18 +235,13 @@ class MemberDetail(generics.RetrieveAPIView[Member]):
     @extend_schema(request=MemberChange, responses=MemberSerializer)
     def patch(self, request: Request, **_: str) -> Response:
         """Change a member: name, roles, password, or switch the account off or on."""
-        entered = _checked(MemberChange(data=request.data))
+        entered = checked(MemberChange(data=request.data))
         grants = entered.pop("grants", None)
         if grants is not None:
             grants = [grant_of(grant) for grant in grants]
         actor = member_of(request)
         changed = services.change_member(self.get_object(), **entered, grants=grants, actor=actor)
         return Response(MemberSerializer(selectors.members(actor).get(pk=changed.pk)).data)
-
-
-def _checked(serializer: Any) -> dict[str, Any]:
-    serializer.is_valid(raise_exception=True)
-    return dict(serializer.validated_data)
 
 
 def _organisation(request: Request) -> Organisation:
