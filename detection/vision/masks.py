@@ -1,15 +1,20 @@
-"""Where a frame's masks lie: heads, faces, number plates; and how they are held while what they hide is briefly not found."""
+"""Where a frame's masks lie, and how they are held while what they hide is briefly not found.
+
+Masked are heads, faces whose body is not seen, whoever moves at a vehicle that stands, and the place of number plates.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from detection.vision.detections import Detections, Floats, intersection_over_union
 from detection.vision.labels import LABELS, PERSON, VEHICLES
+from detection.vision.motion import Blocks
 
 HEAD_SHARE: Final = 0.32
 """Of a standing person's height, from the top, that is masked; the margin comes on top."""
@@ -34,6 +39,9 @@ LYING: Final = 0.85
 
 LEAST_MARGIN: Final = 0.002
 """Of the frame's height: about a pixel of the analysis, by which a box of a few pixels may be off."""
+
+MOVES_ITSELF: Final = 0.5
+"""Of a vehicle's blocks: when more have changed, the vehicle moves, not somebody at it."""
 
 _IS_VEHICLE: Final = np.isin(np.arange(len(LABELS)), VEHICLES)
 
@@ -140,6 +148,34 @@ def plates(vehicles: Floats, aspect: float, margin: float) -> Floats:
     return grown(part.astype(np.float32), margin, aspect)
 
 
+def at_vehicles(vehicles: Floats, changed: Blocks, aspect: float, margin: float) -> Floats:
+    """Return where something moves at vehicles that stand.
+
+    The detector often takes somebody who gets in, loads or looks out of a vehicle for a part of it. On a street camera these
+    were most of the heads that were left bare, and the only ones for longer than a frame.
+
+    Args:
+        vehicles: (n, 4) float32, normalised boxes.
+        changed: the blocks that differ from the analysed frame before.
+        aspect: the frame's width by its height.
+        margin: as of `heads`.
+    """
+    rows, columns = changed.shape
+    grid = np.array((columns, rows, columns, rows), np.float32)
+    first = np.floor(vehicles[:, :2] * grid[:2]).astype(int)
+    last = np.ceil(vehicles[:, 2:] * grid[2:]).astype(int)
+    moving: list[tuple[int, int, int, int]] = []
+    for (left, top), (right, bottom) in zip(first.tolist(), last.tolist(), strict=True):
+        part = changed[top:bottom, left:right]
+        if not part.any() or part.mean() > MOVES_ITSELF:
+            continue
+        _count, _labels, stats, _centres = cv2.connectedComponentsWithStats(part.astype(np.uint8))
+        # The first component is what has not changed.
+        for x, y, width, height, _area in stats[1:].tolist():
+            moving.append((left + x, top + y, left + x + width, top + y + height))
+    return grown(np.array(moving, np.float32).reshape(-1, 4) / grid, margin, aspect)
+
+
 def grown(boxes: Floats, margin: float, aspect: float) -> Floats:
     """Return boxes grown on each side, not clipped to the frame: by `margin` times the lesser of their width and height, and by
     `LEAST_MARGIN`."""
@@ -150,12 +186,13 @@ def grown(boxes: Floats, margin: float, aspect: float) -> Floats:
     return np.asarray(boxes + steps, np.float32)
 
 
-def wanted(found: Detections, faces: Floats, aspect: float, margin: float) -> Places:
+def wanted(found: Detections, faces: Floats, changed: Blocks, aspect: float, margin: float) -> Places:
     """Return every place that one analysed frame asks to mask.
 
     Args:
         found: all detections, weak ones too.
         faces: (n, 4) float32, what the face detector found.
+        changed: the blocks that differ from the analysed frame before.
         aspect: the frame's width by its height.
         margin: see `grown`; faces, whose box ends at chin and forehead, get twice as much.
     """
@@ -166,6 +203,7 @@ def wanted(found: Detections, faces: Floats, aspect: float, margin: float) -> Pl
     if len(faces):
         places = places.and_also(Places.of(grown(faces, 2 * margin, aspect), HEAD_CELLS))
     if len(vehicles):
+        places = places.and_also(Places.of(at_vehicles(vehicles, changed, aspect, margin), HEAD_CELLS))
         places = places.and_also(Places.of(plates(vehicles, aspect, margin), PLATE_CELLS))
     return places
 

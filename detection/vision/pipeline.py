@@ -233,7 +233,7 @@ class Pipeline:
         if pixels is None or pending.changed is None:
             raise ValueError("The frame was not started.")
         if pending.job is not None and pending.faces is not None:
-            self._analyse(pending.job, pending.faces, raw)
+            self._analyse(pending.job, pending.faces, pending.changed, raw)
         covered = pending.reference is not None and pending.reference == self._covered_by
         if covered and not pending.analyses:
             covered = not self._uncovered_blocks(pending.changed, self._masks).any()
@@ -245,7 +245,7 @@ class Pipeline:
         pending.pixels = None
         return Analysed(public, self._tracks, pending.analyses, covered, raw.captured_at, raw.number)
 
-    def _analyse(self, job: Job, face_job: FaceJob, raw: RawFrame) -> None:
+    def _analyse(self, job: Job, face_job: FaceJob, changed: Blocks, raw: RawFrame) -> None:
         self._covered_by = None
         try:
             found = job.detections()
@@ -253,7 +253,7 @@ class Pipeline:
             # Waited for in any case: its buffers come back.
             faces = face_job.faces()
         width, height = raw.size
-        places = masks.wanted(found, faces, width / height, self._settings.margin)
+        places = masks.wanted(found, faces, changed, width / height, self._settings.margin)
         self._masks = self._keeper.update(places, raw.captured_at)
         self._tracks = self._tracker.update(found, raw.captured_at)
         self._covered_by = raw.number

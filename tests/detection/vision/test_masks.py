@@ -10,10 +10,11 @@ import pytest
 from detection.vision import masks
 from detection.vision.detections import Detections, Floats
 from detection.vision.labels import INDEX
-from detection.vision.masks import HEAD_CELLS, NOWHERE, MaskKeeper, Places, grown, heads, wanted
-from detection.vision.motion import covered_blocks
+from detection.vision.masks import HEAD_CELLS, NOWHERE, MaskKeeper, Places, at_vehicles, grown, heads, wanted
+from detection.vision.motion import Blocks, covered_blocks
 
 NONE: Floats = np.zeros((0, 4), np.float32)
+STILL: Blocks = np.zeros((30, 40), bool)
 
 
 def one(left: float, top: float, right: float, bottom: float) -> Floats:
@@ -52,11 +53,40 @@ def test_weak_people_faces_and_plates_are_all_wanted_and_other_things_are_not() 
         np.array([0.06, 0.9, 0.9], np.float32),
         np.array([INDEX["person"], INDEX["car"], INDEX["dog"]]),
     )
-    places = wanted(found, one(0.8, 0.1, 0.9, 0.2), 4 / 3, 0.2)
+    places = wanted(found, one(0.8, 0.1, 0.9, 0.2), STILL, 4 / 3, 0.2)
     assert len(places.boxes) == 3
     plate = places.boxes[2]
     assert plate[1] > 0.6
     assert plate[3] > 0.8
+
+
+def test_who_moves_at_a_vehicle_that_stands_is_masked() -> None:
+    car = one(0.5, 0.5, 0.9, 0.9)
+    changed = STILL.copy()
+    changed[16:19, 22:24] = True  # somebody at the boot
+    changed[3, 3] = True  # a leaf elsewhere
+    (place,) = at_vehicles(car, changed, 4 / 3, 0.2)
+    assert (place[:2] < np.array((22 / 40, 16 / 30))).all()
+    assert (place[2:] > np.array((24 / 40, 19 / 30))).all()
+    found = Detections(car, np.array([0.9], np.float32), np.array([INDEX["car"]]))
+    places = wanted(found, NONE, changed, 4 / 3, 0.2)
+    assert (places.cells == HEAD_CELLS).sum() == 1
+
+
+def test_two_who_move_at_one_vehicle_are_masked_apart_and_a_vehicle_at_the_edge_is_no_trouble() -> None:
+    changed = STILL.copy()
+    changed[20, 30] = changed[25, 39] = True
+    assert len(at_vehicles(one(0.6, 0.5, 1.0, 1.0), changed, 4 / 3, 0.2)) == 2
+
+
+def test_a_vehicle_that_moves_itself_is_not_masked_for_it() -> None:
+    changed = STILL.copy()
+    changed[15:27, 20:36] = True
+    assert len(at_vehicles(one(0.5, 0.5, 0.9, 0.9), changed, 4 / 3, 0.2)) == 0
+
+
+def test_where_nothing_moves_at_vehicles_nothing_is_masked_for_it() -> None:
+    assert len(at_vehicles(one(0.5, 0.5, 0.9, 0.9), STILL, 4 / 3, 0.2)) == 0
 
 
 def test_a_mask_outlives_its_detection_moves_on_and_grows() -> None:
@@ -126,6 +156,6 @@ def test_large_and_unsure_is_no_person_but_small_and_unsure_is() -> None:
     boxes = np.array([[0.1, 0.1, 0.4, 0.9], [0.6, 0.1, 0.65, 0.25]], np.float32)
     people = np.zeros(2, np.int64)
     unsure = Detections(boxes, np.array([0.07, 0.05], np.float32), people)
-    assert len(wanted(unsure, NONE, 4 / 3, 0.2).boxes) == 1
+    assert len(wanted(unsure, NONE, STILL, 4 / 3, 0.2).boxes) == 1
     sure = Detections(boxes, np.array([0.12, 0.05], np.float32), people)
-    assert len(wanted(sure, NONE, 4 / 3, 0.2).boxes) == 2
+    assert len(wanted(sure, NONE, STILL, 4 / 3, 0.2).boxes) == 2
