@@ -162,7 +162,7 @@ def ensure_translations(python: Path) -> None:
 
 def ensure_test_tools(python: Path) -> dict[str, str]:
     """Return where the tests find their browser, and GStreamer where it can be had."""
-    found = debian.test_tools()
+    found = debian.tools_for_tests()
     if "VIGIE_CHROMIUM" not in found:
         advice = "install Chromium by your system's means (sudo apt-get install chromium), then run it again."
         with Step("Fetching a Chromium for the tests", advice) as step:

@@ -7,9 +7,10 @@ with the folders in which libraries, plug-ins and fonts are looked for.
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tools.bootstrap.console import ROOT, Step, StepFailed
@@ -29,38 +30,31 @@ _GSTREAMER = (
     "gstreamer1.0-plugins-good",
     "gstreamer1.0-plugins-bad",
 )
+_PACKAGES = {"VIGIE_CHROMIUM": ("Chromium", ("chromium",)), "VIGIE_GSTREAMER_PYTHON": ("GStreamer", _GSTREAMER)}
+_INSTALL = ("install", "-y", "--no-install-recommends")
 _TRIAL = (
     "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst, GstRtspServer; "
     "Gst.init(None); raise SystemExit(not all(map(Gst.ElementFactory.find, ('rtph265pay', 'h265parse'))))"
 )
 
 
-def test_tools() -> dict[str, str]:
+def tools_for_tests() -> dict[str, str]:
     """Return where the tests find a Chromium and a Python with GStreamer, installing what is absent.
 
-    Where there is no apt, playwright's own Chromium has to do (see `__main__`), and the tests with GStreamer say that they
-    were left out.
+    Debian's packages are one way of several: where apt does not serve, that is said, playwright's own Chromium has to do (see
+    `__main__`), and the tests with GStreamer say that they were left out.
 
     Returns:
         `VIGIE_CHROMIUM` and `VIGIE_GSTREAMER_PYTHON`, each where there is one.
     """
     found = _found()
-    if len(found) == 2 or not shutil.which("apt-get"):
-        return found
-    if os.geteuid() == 0:
-        with Step("Installing Chromium and GStreamer with apt", _NETWORK) as step:
-            step.run(["apt-get", "-q", "update"], {"DEBIAN_FRONTEND": "noninteractive"})
-            step.run(_install("apt-get"), {"DEBIAN_FRONTEND": "noninteractive"})
-    else:
-        with Step(
-            "Taking Chromium and GStreamer out of Debian's packages into .venvs/debian (700 MB)", _NETWORK
-        ) as step:
-            try:
-                _take_apart(step)
-            except StepFailed as failure:
-                # Debian's packages are one way of several: what is still missing then is said where it is needed.
-                step.say("apt did not serve")
-                print(f"  {failure}".replace("\n", "\n  "), flush=True)
+    for name, (what, packages) in _PACKAGES.items():
+        if name in found or not shutil.which("apt-get"):
+            continue
+        try:
+            _install(what, packages)
+        except StepFailed as failure:
+            print(f"\n{failure}\n", flush=True)
     return _found()
 
 
@@ -76,11 +70,19 @@ def _has_gstreamer(python: str) -> bool:
     return subprocess.run([python, "-c", _TRIAL], capture_output=True, check=False).returncode == 0
 
 
-def _install(apt: str, *options: str) -> list[str]:
-    return [apt, "-q", *options, "install", "-y", "--no-install-recommends", "chromium", *_GSTREAMER]
+def _install(what: str, packages: Sequence[str]) -> None:
+    """Install packages, or take them apart; raises `StepFailed`."""
+    if os.geteuid() == 0:
+        with Step(f"Installing {what} with apt", _NETWORK) as step:
+            quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+            step.run(["apt-get", "-q", "update"], quiet)
+            step.run(["apt-get", "-q", *_INSTALL, *packages], quiet)
+        return
+    with Step(f"Taking {what} out of Debian's packages into .venvs/debian", _NETWORK) as step:
+        _take_apart(step, packages)
 
 
-def _take_apart(step: Step) -> None:
+def _take_apart(step: Step, packages: Sequence[str]) -> None:
     """Download what this machine lacks, with lists and archives of our own, and unpack it."""
     for folder in ("lists/partial", "archives/partial"):
         (_APT / folder).mkdir(parents=True, exist_ok=True)
@@ -88,45 +90,52 @@ def _take_apart(step: Step) -> None:
     # Nothing of the system is written, so its locks are not asked for.
     options = [part for option in (*own, "Debug::NoLocking=true") for part in ("-o", option)]
     step.run(["apt-get", "-q", *options, "update"])
-    step.run(_install("apt-get", *options, "--download-only"))
+    step.run(["apt-get", "-q", *options, "--download-only", *_INSTALL, *packages])
     for archive in sorted((_APT / "archives").glob("*.deb")):
         step.say(f"unpacking {archive.name}")
         step.run(["dpkg-deb", "--extract", archive, _TREE])
     shutil.rmtree(_APT)
+    _write_starters(step)
+
+
+def _write_starters(step: Step) -> None:
+    """Write the programs that start what was taken apart, as far as it is there."""
     libraries = _libraries()
-    _starter("chromium", [f"exec {_TREE}/usr/lib/chromium/chromium"], libraries)
-    python = next(filter(Path.exists, (_SYSTEM / "python3", _TREE / "usr/bin/python3")))
-    _starter("python-gi", [*_gstreamer_settings(libraries[0]), f"exec {python}"], libraries)
+    if not libraries:
+        raise step.failure("apt had nothing to download, yet what is there does not work.")
+    chromium = _TREE / "usr/lib/chromium/chromium"
+    if chromium.exists():
+        _starter("chromium", chromium, {}, libraries)
+    if (libraries[0] / "gstreamer-1.0").exists():
+        python = next(filter(Path.exists, (_SYSTEM / "python3", _TREE / "usr/bin/python3")))
+        _starter("python-gi", python, _gstreamer_settings(libraries[0]), libraries)
 
 
 def _libraries() -> list[Path]:
     """The folders with shared libraries, the machine's architecture first."""
-    usual = sorted((_TREE / "usr" / "lib").glob("*-linux-gnu*")) + sorted((_TREE / "lib").glob("*-linux-gnu*"))
-    private = sorted(
-        {path.parent for path in usual[0].rglob("*.so*") if path.parent.name in ("pulseaudio", "blas", "lapack")}
-    )
-    return usual + private
+    usual = [each for top in ("usr/lib", "lib") for each in sorted((_TREE / top).glob("*-linux-gnu*"))]
+    # Chromium's sound and OpenCV's mathematics keep libraries in folders of their own.
+    found = {path.parent for each in usual for path in each.rglob("*.so*")}
+    return usual + sorted(each for each in found if each.name in {"pulseaudio", "blas", "lapack"})
 
 
-def _gstreamer_settings(libraries: Path) -> list[str]:
-    plugins = f"{libraries}/gstreamer-1.0"
-    return [
-        f"export PYTHONPATH={_TREE}/usr/lib/python3/dist-packages",
-        f"export GI_TYPELIB_PATH={libraries}/girepository-1.0:{_system_of(libraries)}/girepository-1.0",
-        f"export GST_PLUGIN_PATH={plugins} GST_REGISTRY={FOLDER}/gstreamer.registry",
-        f"export GST_PLUGIN_SCANNER={libraries}/gstreamer1.0/gstreamer-1.0/gst-plugin-scanner",
-    ]
+def _gstreamer_settings(libraries: Path) -> dict[str, str]:
+    system = Path("/") / libraries.relative_to(_TREE)
+    return {
+        "PYTHONPATH": f"{_TREE}/usr/lib/python3/dist-packages",
+        "GI_TYPELIB_PATH": f"{libraries}/girepository-1.0:{system}/girepository-1.0",
+        "GST_PLUGIN_PATH": f"{libraries}/gstreamer-1.0",
+        "GST_PLUGIN_SCANNER": f"{libraries}/gstreamer1.0/gstreamer-1.0/gst-plugin-scanner",
+        "GST_REGISTRY": f"{FOLDER}/gstreamer.registry",
+    }
 
 
-def _system_of(folder: Path) -> Path:
-    return Path("/") / folder.relative_to(_TREE)
-
-
-def _starter(name: str, lines: Sequence[str], libraries: Sequence[Path]) -> None:
+def _starter(name: str, program: Path, settings: Mapping[str, str], libraries: Sequence[Path]) -> None:
     """Write a program that starts another with the folders that it needs; its arguments are passed on."""
+    known = {"LD_LIBRARY_PATH": ":".join(map(str, libraries)), **settings}
+    if not Path("/etc/fonts/fonts.conf").exists():
+        known["FONTCONFIG_PATH"] = f"{_TREE}/etc/fonts"
+    exports = [f"export {key}={shlex.quote(value)}" for key, value in known.items()]
     path = FOLDER / name
-    fonts = [f"export FONTCONFIG_PATH={_TREE}/etc/fonts"] if not Path("/etc/fonts/fonts.conf").exists() else []
-    *before, last = lines
-    text = ["#!/bin/sh", f"export LD_LIBRARY_PATH={':'.join(map(str, libraries))}", *fonts, *before, f'{last} "$@"']
-    path.write_text("\n".join(text) + "\n")
+    path.write_text("\n".join(["#!/bin/sh", *exports, f'exec {shlex.quote(str(program))} "$@"']) + "\n")
     path.chmod(0o755)
