@@ -43,12 +43,19 @@ def database_url() -> str:
 class Program:
     """One process, with its output in a file that a failing test shows."""
 
-    def __init__(self, name: str, arguments: list[str], environment: dict[str, str], folder: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        environment: dict[str, str],
+        folder: Path,
+        python: str | Path = sys.executable,
+    ) -> None:
         self.name = name
         self.log = folder / f"{name}-{time.monotonic_ns()}.log"
         with self.log.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, *arguments],
+                [python, *arguments],
                 cwd=ROOT,
                 env=os.environ | environment,
                 stdout=output,
