@@ -107,7 +107,8 @@ class Images:
 
     def start(self, name: str, service: Service) -> Program:
         """Start what compose starts."""
-        program, *arguments = service.command
+        # A container has a /tmp of its own.
+        program, *arguments = (part.replace("/tmp/", f"{self._folder}/") for part in service.command)
         assert program == "python"
         python = self.place(service.image) / "bin" / "python"
         started = Program(name, arguments, self.environment, self._folder, python)
@@ -159,6 +160,10 @@ def test_what_compose_starts_runs_on_what_its_image_has(images: Images) -> None:
     until(
         lambda: images.readiness().get("watchers", {}).get("living") == 1, "web and watcher are there", START_CEILING_S
     )
-    until(lambda: unsealed(database) == 0, "beat wakes a responder, which seals the entry", START_CEILING_S)
-    for name, program in programs.items():
-        assert program.process.poll() is None, f"{name} ended by itself:\n{program.output[-3000:]}"
+
+    def sealed() -> bool:
+        for name, program in programs.items():
+            assert program.process.poll() is None, f"{name} ended by itself:\n{program.output[-3000:]}"
+        return unsealed(database) == 0
+
+    until(sealed, "beat wakes a responder, which seals the journal", START_CEILING_S)
