@@ -31,13 +31,12 @@ if TYPE_CHECKING:
 FILMS = {"bikes.mp4": 6, "carphone_pristine.mp4": 60, "bigbuckbunny.mp4": 20}
 PICTURES = ("bus.jpg", "zidane.jpg")
 SIZES = (416, 640)
-STRIDE, PADDING = 32, 114
 COMPARED_EVERY = 4
 
 # Of what the exported detector is sure of, the share that must be found at the same place by the one of 8 bits.
 SURE, STILL_SEEN, SAME_PLACE, LEAST_FOUND = 0.5, 0.25, 0.7, 0.97
-# Heads are masked from confidences of 0.03 on: of the places where it sees a person weakly, the share that may fall below that.
-PERSON, WEAK, MASKED, MOST_LOST = 4, 0.06, 0.03, 0.06
+# Of the places where it sees a person weakly, the share that may fall below the confidence from which heads are masked.
+WEAK, MOST_LOST = 0.06, 0.06
 
 
 @dataclass(frozen=True)
@@ -85,16 +84,15 @@ def pictures(footage: Path) -> Iterator[np.ndarray]:
 
 def inputs(footage: Path) -> Iterator[dict[str, np.ndarray]]:
     """Yield every frame at every size as the model takes it: scaled, padded, RGB, 0..1."""
-    import cv2
     import numpy as np
+
+    from detection.vision.letterbox import Letterbox
 
     for frame in pictures(footage):
         for size in SIZES:
-            scale = size / max(frame.shape[:2])
-            small = cv2.resize(frame, (round(frame.shape[1] * scale), round(frame.shape[0] * scale)))
-            height, width = (-(-side // STRIDE) * STRIDE for side in small.shape[:2])
-            canvas = np.full((height, width, 3), PADDING, np.uint8)
-            canvas[: small.shape[0], : small.shape[1]] = small
+            letterbox = Letterbox.of(frame.shape[1], frame.shape[0], size)
+            canvas = np.empty((letterbox.height, letterbox.width, 3), np.uint8)
+            letterbox.fill(frame, canvas)
             yield {"images": np.ascontiguousarray(canvas[..., ::-1].transpose(2, 0, 1)[None].astype(np.float32) / 255)}
 
 
@@ -149,6 +147,10 @@ def compare(exported: Path, made: Path, footage: Path) -> Agreement:
     import numpy as np
     import onnxruntime
 
+    from detection.vision.detections import intersection_over_union
+    from detection.vision.engine import PERSON_FLOOR
+    from detection.vision.labels import PERSON
+
     sessions = [
         onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"]) for path in (exported, made)
     ]
@@ -161,23 +163,21 @@ def compare(exported: Path, made: Path, footage: Path) -> Agreement:
             kind = 4 + int(theirs[4:, anchor].argmax())
             near = ours[:4, ours[kind] > STILL_SEEN]
             sure += 1
-            found += bool(near.size) and bool((_overlap(theirs[:4, anchor], near) > SAME_PLACE).any())
+            same = intersection_over_union(_corners(theirs[:4, anchor : anchor + 1]), _corners(near)) > SAME_PLACE
+            found += bool(same.any())
         # Both answer for the same places of the picture.
-        people = theirs[PERSON] > WEAK
+        people = theirs[4 + PERSON] > WEAK
         weak += int(people.sum())
-        lost += int((ours[PERSON, people] < MASKED).sum())
+        lost += int((ours[4 + PERSON, people] < PERSON_FLOOR).sum())
     return Agreement(sure, found, weak, lost)
 
 
-def _overlap(box: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Return the intersections over unions of a box and (4, n) others: centres and sides."""
+def _corners(boxes: np.ndarray) -> np.ndarray:
+    """Return (4, n) centres and sides as (n, 4) corners."""
     import numpy as np
 
-    low = np.maximum(box[:2, None] - box[2:, None] / 2, others[:2] - others[2:] / 2)
-    high = np.minimum(box[:2, None] + box[2:, None] / 2, others[:2] + others[2:] / 2)
-    shared = np.clip(high - low, 0, None).prod(axis=0)
-    overlap: np.ndarray = shared / (box[2:].prod() + others[2:].prod(axis=0) - shared)
-    return overlap
+    corners: np.ndarray = np.concatenate((boxes[:2] - boxes[2:] / 2, boxes[:2] + boxes[2:] / 2)).T
+    return corners
 
 
 def main(weights: Path, exported: Path, footage: Path, target: Path) -> int:

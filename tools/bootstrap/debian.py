@@ -47,7 +47,7 @@ def tools_for_tests() -> dict[str, str]:
     Returns:
         `VIGIE_CHROMIUM` and `VIGIE_GSTREAMER_PYTHON`, each where there is one.
     """
-    found = _found()
+    found = tools_there()
     for name, (what, packages) in _PACKAGES.items():
         if name in found or not shutil.which("apt-get"):
             continue
@@ -55,10 +55,11 @@ def tools_for_tests() -> dict[str, str]:
             _install(what, packages)
         except StepFailed as failure:
             print(f"\n{failure}\n", flush=True)
-    return _found()
+    return tools_there()
 
 
-def _found() -> dict[str, str]:
+def tools_there() -> dict[str, str]:
+    """Return which of `tools_for_tests` are there now."""
     chromium = next(filter(None, map(shutil.which, (*_CHROMIUM, str(FOLDER / "chromium")))), None)
     pythons = filter(None, (shutil.which("python3", path=str(_SYSTEM)), shutil.which(str(FOLDER / "python-gi"))))
     python = next((each for each in pythons if _has_gstreamer(each)), None)
@@ -105,10 +106,10 @@ def _write_starters(step: Step) -> None:
         raise step.failure("apt had nothing to download, yet what is there does not work.")
     chromium = _TREE / "usr/lib/chromium/chromium"
     if chromium.exists():
-        _starter("chromium", chromium, {}, libraries)
+        _starter(FOLDER / "chromium", chromium, {}, libraries)
     if (libraries[0] / "gstreamer-1.0").exists():
         python = next(filter(Path.exists, (_SYSTEM / "python3", _TREE / "usr/bin/python3")))
-        _starter("python-gi", python, _gstreamer_settings(libraries[0]), libraries)
+        _starter(FOLDER / "python-gi", python, _gstreamer_settings(libraries[0]), libraries)
 
 
 def _libraries() -> list[Path]:
@@ -130,12 +131,11 @@ def _gstreamer_settings(libraries: Path) -> dict[str, str]:
     }
 
 
-def _starter(name: str, program: Path, settings: Mapping[str, str], libraries: Sequence[Path]) -> None:
+def _starter(path: Path, program: Path, settings: Mapping[str, str], libraries: Sequence[Path]) -> None:
     """Write a program that starts another with the folders that it needs; its arguments are passed on."""
     known = {"LD_LIBRARY_PATH": ":".join(map(str, libraries)), **settings}
     if not Path("/etc/fonts/fonts.conf").exists():
         known["FONTCONFIG_PATH"] = f"{_TREE}/etc/fonts"
     exports = [f"export {key}={shlex.quote(value)}" for key, value in known.items()]
-    path = FOLDER / name
     path.write_text("\n".join(["#!/bin/sh", *exports, f'exec {shlex.quote(str(program))} "$@"']) + "\n")
     path.chmod(0o755)

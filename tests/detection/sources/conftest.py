@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import struct
-import subprocess
 from collections.abc import Iterator
+from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -18,18 +16,15 @@ from detection.sources.spec import SourceFault, SourcePolicy, SourceSpec
 from detection.vision.frames import RawFrame
 from tests.peers.footage import access_units, moving
 from tests.peers.process import Peer
+from tools.bootstrap.debian import tools_there
 
 USER, PASSWORD = "us er@", "p@ss:w/ö%"
-GSTREAMER_PYTHON = os.environ.get("VIGIE_GSTREAMER_PYTHON") or shutil.which("python3", path="/usr/bin")
 
 
-def has_gstreamer() -> bool:
-    """Whether the system's Python has Debian's GStreamer RTSP server."""
-    test = "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import GstRtspServer"
-    return (
-        GSTREAMER_PYTHON is not None
-        and subprocess.run([GSTREAMER_PYTHON, "-c", test], capture_output=True).returncode == 0
-    )
+@lru_cache
+def gstreamer_python() -> str | None:
+    """A Python that has GStreamer's RTSP server: what `make test` found or installed."""
+    return tools_there().get("VIGIE_GSTREAMER_PYTHON")
 
 
 @pytest.fixture
@@ -77,10 +72,10 @@ def guarded(server: str, scheme: str, clip: Path) -> Peer:
 
 def gstreamer(clip: Path, *options: str) -> Peer:
     """GStreamer's RTSP server."""
-    if not has_gstreamer():
+    python = gstreamer_python()
+    if python is None:
         pytest.skip("GStreamer's RTSP server is not installed: apt install python3-gi gir1.2-gst-rtsp-server-1.0 …")
-    assert GSTREAMER_PYTHON is not None
-    return Peer([GSTREAMER_PYTHON, "tests/peers/gst_rtsp_server.py", "--clip", str(clip), *options])
+    return Peer([python, "tests/peers/gst_rtsp_server.py", "--clip", str(clip), *options])
 
 
 def take(spec: SourceSpec, policy: SourcePolicy, count: int) -> list[RawFrame]:
