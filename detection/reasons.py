@@ -42,7 +42,10 @@ class Reason(models.TextChoices):
     )
     NO_SUCH_FILE = "no_such_file", _("There is no such file in the operator's footage folder.")
     NO_ROOM = "no_room", _("No watcher has room for this camera. Start another watcher or watch fewer cameras.")
-    NO_WATCHER = "no_watcher", _("No watcher is running.")
+    NO_WATCHER = (
+        "no_watcher",
+        _("No watcher is running. Wait a few seconds for one to start; if none does, ask the operator."),
+    )
     NOT_LAWFUL = "not_lawful", _("This camera cannot be watched before the facts that the law asks for are complete.")
     DISABLED = "disabled", _("This camera is switched off.")
     CREDENTIALS_UNREADABLE = (
