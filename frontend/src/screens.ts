@@ -17,8 +17,8 @@ export const screens: readonly Screen[] = [
   { pattern: '/', title: 'console.title', load: lazy(() => import('./console/Console.svelte')) },
   { pattern: '/alerts', title: 'alerts.title', right: 'see_alerts', load: lazy(() => import('./alerts/AlertsScreen.svelte')) },
   { pattern: '/alerts/:id', title: 'alert.title', right: 'see_alerts', load: lazy(() => import('./alerts/AlertScreen.svelte')) },
-  { pattern: '/studio/cameras', title: 'cameras.title', right: 'see_cameras', load: lazy(() => import('./studio/CamerasScreen.svelte')) },
-  { pattern: '/studio/cameras/:id', title: 'camera.title', right: 'manage_cameras', load: lazy(() => import('./studio/CameraScreen.svelte')) },
+  { pattern: '/studio/cameras', title: 'cameras.title', right: 'see_cameras', load: lazy(() => import('./studio/cameras/CamerasScreen.svelte')) },
+  { pattern: '/studio/cameras/:id', title: 'camera.title', right: 'manage_cameras', load: lazy(() => import('./studio/cameras/CameraScreen.svelte')) },
   { pattern: '/studio/rules', title: 'rules.title', right: 'see_rules', load: lazy(() => import('./studio/RulesScreen.svelte')) },
   { pattern: '/studio/rules/:id', title: 'rule.title', right: 'manage_rules', load: lazy(() => import('./studio/RuleScreen.svelte')) },
 ]

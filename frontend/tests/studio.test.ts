@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { Corner, RuleKind } from '../src/api/types'
-import { emptyCamera, inputOf } from '../src/studio/camera-draft'
+import { emptyCamera, inputOf } from '../src/studio/cameras/camera-draft'
 import { carryOver, controlOf, defaultsOf } from '../src/studio/rule-draft'
-import { addCorner, forwardArrow, moveCorner, moveShape, removeCorner } from '../src/studio/shapes'
+import { addCorner, forwardArrow, moveCorner, moveShape, removeCorner } from '../src/studio/drawing/shapes'
 
 const square: Corner[] = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
 

@@ -3,7 +3,7 @@ import { clockTime, initials, lasted, number, weekdays, when } from '../src/lib/
 import { counted, speak, t } from '../src/lib/language.svelte'
 import { match, safeReturn } from '../src/lib/router.svelte'
 import { layoutOf } from '../src/console/layout'
-import { searchable } from '../src/studio/search'
+import { searchable } from '../src/studio/shared/search'
 
 describe('sentences', () => {
   it('have their parameters filled in', async () => {

@@ -1,8 +1,9 @@
 /** French. The type asks for exactly the keys of the English texts. */
 import type { Texts } from '..'
 import { alerts } from './alerts'
+import { cameras } from './cameras'
 import { shell } from './shell'
 import { studio } from './studio'
 import { wall } from './wall'
 
-export const fr: Texts = { ...shell, ...wall, ...alerts, ...studio }
+export const fr: Texts = { ...shell, ...wall, ...alerts, ...cameras, ...studio }

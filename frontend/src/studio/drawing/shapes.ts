@@ -1,5 +1,5 @@
 /** Shapes drawn on a picture, as pure functions over points from 0 to 1. */
-import type { Camera, Corner } from '../api/types'
+import type { Camera, Corner } from '../../api/types'
 
 export type ShapeKind = 'zone' | 'private' | 'line'
 

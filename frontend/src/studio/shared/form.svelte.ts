@@ -1,6 +1,6 @@
 /** What all forms of the studio share: sending, and showing where the server found something wrong. */
-import { ApiError, sentence } from '../api/errors'
-import { t } from '../lib/language.svelte'
+import { ApiError, sentence } from '../../api/errors'
+import { t } from '../../lib/language.svelte'
 
 export class FormState {
   busy = $state(false)

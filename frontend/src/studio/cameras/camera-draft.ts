@@ -1,5 +1,5 @@
 /** A camera as it is filled in: the form's own shape, and how it becomes what the API takes. */
-import type { Camera, CameraInput, PlaceKind } from '../api/types'
+import type { Camera, CameraInput, PlaceKind } from '../../api/types'
 
 export type CameraDraft = CameraInput & { user_name: string; password: string }
 
