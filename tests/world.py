@@ -158,7 +158,7 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "PATCH /api/rules/{id}/": lambda ids: {"version": 1, "name": "Changed", "zone": ids["zone"]},
     "POST /api/session/": lambda _: {"name": "nobody", "password": "nothing"},
     "POST /api/sites/": lambda _: {"name": "New site"},
-    "PATCH /api/sites/{id}/": lambda _: {"name": "Changed"},
+    "PATCH /api/sites/{id}/": lambda _: {"name": "Changed", "latitude": 45.1, "longitude": 5.7},
     "POST /api/tokens/": lambda _: {"name": "New token"},
     "POST /api/trials/": _lookout,
 }

@@ -28,6 +28,14 @@ class Event:
     site_id: UUID | None = None
 
 
+class SiteChanged(Payload):
+    """A site was added, or its name or place changed."""
+
+    kind: Literal["site.changed"] = "site.changed"
+    site: UUID
+    version: int
+
+
 class PeopleChanged(Payload):
     """A member's rights, activity or way in changed: open sockets are checked at once. It never reaches a browser.
 

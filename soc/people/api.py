@@ -33,6 +33,7 @@ from soc.people.serializers import (
     PasswordChange,
     ProfileChange,
     SessionView,
+    SiteChange,
     SiteInput,
     SiteSerializer,
     TokenInput,
@@ -191,11 +192,13 @@ class SiteDetail(generics.RetrieveAPIView[Site]):
         right = Right.MANAGE_SITES if self.request.method == "PATCH" else Right.SEE_SITES
         return selectors.sites(member_of(self.request), right)
 
-    @extend_schema(request=SiteInput, responses=SiteSerializer)
+    @extend_schema(request=SiteChange, responses=SiteSerializer)
     def patch(self, request: Request, **_: str) -> Response:
-        """Change a site."""
-        entered = checked(SiteInput(data=request.data, partial=True))
-        site = services.change_site(self.get_object(), **entered, actor=member_of(request))
+        """Change a site; 409 when a colleague was first."""
+        entered = checked(SiteChange(data=request.data, partial=True))
+        version = entered.pop("version", None)
+        change = cast("services.SiteEntry", entered)
+        site = services.change_site(self.get_object(), change, version=version, actor=member_of(request))
         return Response(SiteSerializer(site).data)
 
 

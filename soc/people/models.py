@@ -39,8 +39,11 @@ class Site(models.Model):
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
     name = models.CharField(max_length=120)
     address = models.CharField(max_length=255, blank=True)
+    latitude = models.FloatField(null=True, blank=True, help_text="Degrees north, WGS 84; empty: not on the map.")
+    longitude = models.FloatField(null=True, blank=True, help_text="Degrees east, WGS 84; empty: not on the map.")
     scope_site: ClassVar = "id"
     created_at = models.DateTimeField(default=clock.now, editable=False)
+    version = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two people editing are told.")
 
     class Meta:
         ordering: ClassVar = ["name"]
@@ -48,6 +51,16 @@ class Site(models.Model):
             models.UniqueConstraint(fields=["organisation", "name"], name="people_site_name_once"),
             # What composite foreign keys of other tables point to: a row names a site of its own organisation only.
             models.UniqueConstraint(fields=["organisation", "id"], name="people_site_in_organisation"),
+            models.CheckConstraint(
+                condition=models.Q(latitude=None, longitude=None)
+                | models.Q(
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
+                ),
+                name="people_site_on_earth",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -41,14 +41,22 @@ class SiteSerializer(serializers.ModelSerializer[Site]):
 
     class Meta:
         model = Site
-        fields = ("id", "name", "address")
+        fields = ("id", "name", "address", "latitude", "longitude", "version")
 
 
 class SiteInput(Strict):
-    """What is entered about a site."""
+    """What is entered about a site. Its position is optional: without one it is not on the map."""
 
     name = serializers.CharField(max_length=120)
     address = serializers.CharField(max_length=255, allow_blank=True, required=False)
+    latitude = serializers.FloatField(min_value=-90, max_value=90, allow_null=True, required=False)
+    longitude = serializers.FloatField(min_value=-180, max_value=180, allow_null=True, required=False)
+
+
+class SiteChange(SiteInput):
+    """What changes about a site; with `version`, the version that was seen, a colleague's change is not overwritten."""
+
+    version = serializers.IntegerField(required=False, min_value=1)
 
 
 class MemberSerializer(serializers.ModelSerializer[Member]):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 
+from soc.broadcast.models import FeedEvent
 from soc.journal.actions import Action
 from soc.journal.models import Entry
 from soc.people import services
@@ -214,3 +216,69 @@ def test_a_new_password_ends_the_other_sessions_and_keeps_this_one() -> None:
     assert here.post("/api/me/password/", body, content_type=JSON).status_code == 204
     assert here.get("/api/sites/").status_code == 200
     assert there.get("/api/sites/").status_code == 401
+
+
+def a_site() -> tuple[Client, Site]:
+    site = SiteFactory(name="Depot")
+    administrator = MemberFactory(organisation=site.organisation, roles=[Role.ADMINISTRATOR])
+    return signed_in(administrator), site
+
+
+def test_a_site_is_put_on_the_map_and_the_journal_says_where_it_was() -> None:
+    client, site = a_site()
+    answer = client.patch(f"/api/sites/{site.pk}/", {"latitude": 45.188, "longitude": 5.724}, content_type=JSON)
+    assert answer.status_code == 200
+    assert (answer.json()["latitude"], answer.json()["longitude"], answer.json()["version"]) == (45.188, 5.724, 2)
+    entry = Entry.objects.get(action=Action.SITE_CHANGED)
+    assert entry.details["before"] == {"latitude": None, "longitude": None}
+    assert entry.details["after"] == {"latitude": 45.188, "longitude": 5.724}
+    told = FeedEvent.objects.get(kind="site.changed")
+    assert (told.payload, told.site_id) == ({"site": str(site.pk), "version": 2}, site.pk)
+
+    answer = client.patch(f"/api/sites/{site.pk}/", {"latitude": None, "longitude": None}, content_type=JSON)
+    assert answer.json()["latitude"] is None
+
+
+@pytest.mark.parametrize(
+    ("entered", "field"),
+    [
+        ({"latitude": 90.5, "longitude": 5.7}, "latitude"),
+        ({"latitude": 45, "longitude": -181}, "longitude"),
+        ({"latitude": "north", "longitude": 5.7}, "latitude"),
+        ({"latitude": 45}, "longitude"),
+        ({"longitude": 5}, "latitude"),
+    ],
+)
+def test_a_position_that_is_no_place_is_refused_at_its_field(entered: dict[str, object], field: str) -> None:
+    client, site = a_site()
+    answer = client.patch(f"/api/sites/{site.pk}/", entered, content_type=JSON)
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == [field]
+    site.refresh_from_db()
+    assert (site.latitude, site.longitude, site.version) == (None, None, 1)
+    assert client.post("/api/sites/", {"name": "New", **entered}, content_type=JSON).status_code == 400
+
+
+def test_the_database_refuses_half_a_position() -> None:
+    site = SiteFactory()
+    with pytest.raises(IntegrityError, match="people_site_on_earth"), transaction.atomic():
+        Site.objects.filter(pk=site.pk).update(latitude=45)
+
+
+def test_who_changes_a_site_second_is_told() -> None:
+    client, site = a_site()
+    seen = client.get(f"/api/sites/{site.pk}/").json()["version"]
+    assert (
+        client.patch(f"/api/sites/{site.pk}/", {"name": "North", "version": seen}, content_type=JSON).status_code == 200
+    )
+    second = client.patch(f"/api/sites/{site.pk}/", {"address": "1 rue", "version": seen}, content_type=JSON)
+    assert second.status_code == 409
+    assert "colleague" in second.json()["message"]
+    site.refresh_from_db()
+    assert (site.name, site.address) == ("North", "")
+
+
+def test_what_is_saved_unchanged_is_neither_a_version_nor_news() -> None:
+    client, site = a_site()
+    assert client.patch(f"/api/sites/{site.pk}/", {"name": "Depot"}, content_type=JSON).json()["version"] == 1
+    assert not FeedEvent.objects.filter(kind="site.changed").exists()

@@ -529,7 +529,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change a site. */
+        /** @description Change a site; 409 when a colleague was first. */
         patch: operations["sites_partial_update"];
         trace?: never;
     };
@@ -1320,10 +1320,15 @@ export interface components {
             /** @default false */
             renew: boolean;
         };
-        /** @description What is entered about a site. */
-        PatchedSiteInputRequest: {
+        /** @description What changes about a site; with `version`, the version that was seen, a colleague's change is not overwritten. */
+        PatchedSiteChangeRequest: {
             name?: string;
             address?: string;
+            /** Format: double */
+            latitude?: number | null;
+            /** Format: double */
+            longitude?: number | null;
+            version?: number;
         };
         /** @description What is entered about a zone. */
         PatchedZoneInputRequest: {
@@ -1486,11 +1491,27 @@ export interface components {
             readonly id: string;
             name: string;
             address?: string;
+            /**
+             * Format: double
+             * @description Degrees north, WGS 84; empty: not on the map.
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees east, WGS 84; empty: not on the map.
+             */
+            longitude?: number | null;
+            /** @description Counts changes, so that two people editing are told. */
+            version?: number;
         };
-        /** @description What is entered about a site. */
+        /** @description What is entered about a site. Its position is optional: without one it is not on the map. */
         SiteInputRequest: {
             name: string;
             address?: string;
+            /** Format: double */
+            latitude?: number | null;
+            /** Format: double */
+            longitude?: number | null;
         };
         /**
          * @description * `rtsp` - RTSP
@@ -2848,7 +2869,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["PatchedSiteInputRequest"];
+                "application/json": components["schemas"]["PatchedSiteChangeRequest"];
             };
         };
         responses: {
