@@ -198,6 +198,59 @@ class CameraStatus(models.Model):
     scope_site: ClassVar = "camera__site_id"
 
 
+class Outage(models.Model):
+    """A time in which a camera gave no picture: down, not watched, or not yet live again. Ends when it is live.
+
+    One row for each reason; those of a camera follow one another and never overlap. The open one has no end.
+    """
+
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="outages")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(max_length=16, choices=WatchState.choices)
+    reason = models.CharField(max_length=48, blank=True, help_text="A code of detection.reasons, rendered when read.")
+    reason_details = models.JSONField(default=dict)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+
+    scope_site: ClassVar = "camera__site_id"
+
+    class Meta:
+        ordering: ClassVar = ["since"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["camera"], condition=models.Q(until=None), name="detection_one_open_outage"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(until=None) | models.Q(until__gte=models.F("since")),
+                name="detection_outage_ends_after",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["camera", "until"], name="detection_outages_of_camera")]
+
+    def __str__(self) -> str:
+        return f"{self.camera_id} {self.state} {self.since:%Y-%m-%d %H:%M:%S}"
+
+
+class FrameCount(models.Model):
+    """How many frames of a camera were analysed and dropped in some minutes: figures, kept for two days."""
+
+    camera = models.ForeignKey(Camera, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(help_text="When the minutes begin.")
+    analysed = models.BigIntegerField(default=0)
+    dropped = models.BigIntegerField(default=0)
+
+    scope_site: ClassVar = "camera__site_id"
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["camera", "at"], name="detection_frames_counted_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.camera_id} {self.at:%Y-%m-%d %H:%M}"
+
+
 class Probe(models.Model):
     """A test of a camera that is not saved yet. Its row carries the request; the answer's picture travels by pub/sub only."""
 

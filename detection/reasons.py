@@ -46,6 +46,10 @@ class Reason(models.TextChoices):
         "no_watcher",
         _("No watcher is running. Wait a few seconds for one to start; if none does, ask the operator."),
     )
+    WATCH_ENDED = (
+        "watch_ended",
+        _("Nobody watched it: its watcher ended or died, and no other had taken it yet."),
+    )
     NOT_LAWFUL = "not_lawful", _("This camera cannot be watched before the facts that the law asks for are complete.")
     DISABLED = "disabled", _("This camera is switched off.")
     CREDENTIALS_UNREADABLE = (

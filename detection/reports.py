@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 
+from django.db import connection, transaction
+
+from detection import outages
 from detection.events import CameraStatePayload
-from detection.models import CameraStatus, WatchState
+from detection.models import Camera, CameraStatus, WatchState
 from detection.reasons import Reason
 from soc import clock
 from soc.broadcast import services as broadcast
@@ -18,6 +21,9 @@ from soc.people.rights import Right
 
 FIGURES_EVERY_S = 5.0
 """Figures are written this often; a change of state at once."""
+
+COUNTED_MINUTES = 5
+"""Frames are counted in pieces of this many minutes."""
 
 
 class Subject(Protocol):
@@ -93,7 +99,7 @@ class Reporter:
         if last is not None and not changed and now - last.at < FIGURES_EVERY_S:
             return
         rate = (report.analysed - last.report.analysed) / max(0.001, now - last.at) if last else 0.0
-        self._write(subject, report, round(max(0.0, rate), 2), changed=changed)
+        self._write(subject, report, round(max(0.0, rate), 2), last.report if last else None)
         self._last[subject.camera] = _Last(report, now)
 
     def ended(self, subject: Subject) -> None:
@@ -101,20 +107,37 @@ class Reporter:
         self._last.pop(subject.camera, None)
         gone = WatchReport(WatchState.UNWATCHED, None, {}, 0, 0, 0, 0)
         now = clock.now()
-        changed = CameraStatus.objects.filter(camera_id=subject.camera, watcher=self._watcher).update(
-            state=gone.state,
-            reason="",
-            reason_details={},
-            since=now,
-            reported_at=now,
-            watcher="",
-            analysed_per_second=0,
-        )
-        if changed:
-            self._announce(subject, gone, now, 0.0)
+        with transaction.atomic():
+            status = CameraStatus.objects.select_for_update().filter(camera_id=subject.camera).first()
+            if status is None or status.watcher != self._watcher:
+                return
+            outages.follow(subject.camera, subject.organisation, gone.state, Reason.WATCH_ENDED, {}, at=now)
+            status.state = gone.state
+            status.reason, status.reason_details = "", {}
+            status.since = status.reported_at = now
+            status.watcher, status.analysed_per_second = "", 0
+            status.save()
+        _announce(subject, gone, now, 0.0)
 
-    def _write(self, subject: Subject, report: WatchReport, rate: float, *, changed: bool) -> None:
+    @transaction.atomic
+    def _write(self, subject: Subject, report: WatchReport, rate: float, last: WatchReport | None) -> None:
         now = clock.now()
+        before = CameraStatus.objects.select_for_update().filter(camera_id=subject.camera).first()
+        said = (report.state, report.reason or "")
+        changed = before is None or last is None or (before.state, before.reason) != said
+        if changed and last is not None and (last.state, last.reason or "") == said and report.state == WatchState.LIVE:
+            # Somebody wrote that nobody watches, while only the database was away.
+            outages.withdraw(subject.camera)
+        elif changed:
+            outages.follow(
+                subject.camera,
+                subject.organisation,
+                report.state,
+                report.reason or "",
+                report.details,
+                at=now,
+                silent_since=self._silent_since(before),
+            )
         figures: dict[str, object] = {
             "organisation_id": subject.organisation,
             "state": report.state,
@@ -130,18 +153,48 @@ class Reporter:
         if changed:
             figures["since"] = now
         status, _ = CameraStatus.objects.update_or_create(camera_id=subject.camera, defaults=figures)
-        self._announce(subject, report, status.since, rate)
+        _count(subject, report, last, now)
+        _announce(subject, report, status.since, rate)
 
-    def _announce(self, subject: Subject, report: WatchReport, since: dt.datetime, rate: float) -> None:
-        payload = CameraStatePayload(
-            camera=subject.camera,
-            state=report.state,
-            reason=report.reason or "",
-            reason_details=report.details,
-            since=since,
-            analysed_per_second=rate,
-            frames_dropped=report.dropped,
-        )
-        broadcast.announce(
-            Event(organisation_id=subject.organisation, right=Right.SEE_CAMERAS, site_id=subject.site, payload=payload)
+    def _silent_since(self, before: CameraStatus | None) -> dt.datetime | None:
+        """When the watcher before this one spoke last, if it died: one that ends says so."""
+        if before is None or before.watcher in ("", self._watcher) or before.state == WatchState.UNWATCHED:
+            return None
+        return before.reported_at
+
+
+def announce_unwatched(camera: Camera) -> None:
+    """Tell who looks that nobody watches a camera, where no watcher is left to say so."""
+    gone = WatchReport(WatchState.UNWATCHED, None, {}, 0, 0, 0, 0)
+    _announce(Unwatched(camera.pk, camera.organisation_id, camera.site_id), gone, clock.now(), 0.0)
+
+
+def _announce(subject: Subject, report: WatchReport, since: dt.datetime, rate: float) -> None:
+    payload = CameraStatePayload(
+        camera=subject.camera,
+        state=report.state,
+        reason=report.reason or "",
+        reason_details=report.details,
+        since=since,
+        analysed_per_second=rate,
+        frames_dropped=report.dropped,
+    )
+    broadcast.announce(
+        Event(organisation_id=subject.organisation, right=Right.SEE_CAMERAS, site_id=subject.site, payload=payload)
+    )
+
+
+def _count(subject: Subject, report: WatchReport, last: WatchReport | None, now: dt.datetime) -> None:
+    """Add the frames since the last report to these minutes' count."""
+    analysed = report.analysed - (last.analysed if last else 0)
+    dropped = report.dropped - (last.dropped if last else 0)
+    if analysed <= 0 and dropped <= 0:
+        return
+    begin = now.replace(minute=now.minute - now.minute % COUNTED_MINUTES, second=0, microsecond=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO detection_framecount AS counted (camera_id, organisation_id, at, analysed, dropped) "
+            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (camera_id, at) DO UPDATE SET "
+            "analysed = counted.analysed + excluded.analysed, dropped = counted.dropped + excluded.dropped",
+            [subject.camera, subject.organisation, begin, max(0, analysed), max(0, dropped)],
         )

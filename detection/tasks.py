@@ -14,7 +14,7 @@ from celery import shared_task, signals
 from celery.apps.worker import Worker
 from django.conf import settings
 
-from detection import leases
+from detection import leases, outages, reports
 
 if TYPE_CHECKING:
     from detection.node import Node  # its plans need the vision stack, which responders and beat have not
@@ -26,6 +26,12 @@ MESSAGE_EXPIRES_S = 5
 
 BEAT = {
     "wake-watchers": {"task": "detection.tasks.wake", "schedule": 2.0, "options": {"queue": "default", "expires": 2}},
+    "sweep-outages": {"task": "detection.tasks.sweep", "schedule": 5.0, "options": {"queue": "default", "expires": 5}},
+    "forget-outages": {
+        "task": "detection.tasks.forget",
+        "schedule": 3600.0,
+        "options": {"queue": "default", "expires": 3600},
+    },
 }
 """What beat wakes, collected in soc.celery."""
 
@@ -52,6 +58,19 @@ def wake() -> None:
     """Send a message for every camera that should be watched and is not."""
     for camera in leases.free_cameras():
         watch_camera.apply_async(args=(str(camera.pk),), queue=QUEUE, expires=MESSAGE_EXPIRES_S)
+
+
+@shared_task(name="detection.tasks.sweep")
+def sweep() -> None:
+    """Write down which cameras nobody watches: a watcher that died does not say so."""
+    for camera in outages.sweep():
+        reports.announce_unwatched(camera)
+
+
+@shared_task(name="detection.tasks.forget")
+def forget() -> None:
+    """Delete outages and frame counts that are older than they are kept."""
+    outages.forget()
 
 
 @signals.celeryd_after_setup.connect

@@ -14,7 +14,7 @@ from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Seq
 from factory.django import DjangoModelFactory
 
 from alerts.models import Alert, AlertLog, AlertState, LogKind, Recording, RecordingKind, Rule, RuleState, Severity
-from detection.models import Camera, Line, PlaceKind, SourceKind, Zone
+from detection.models import Camera, Line, Outage, PlaceKind, SourceKind, WatchState, Zone
 from soc import clock
 from soc.people.authentication import digest
 from soc.people.models import ApiToken, Member, Organisation, RoleGrant, Site
@@ -142,6 +142,19 @@ class _Line(DjangoModelFactory[Line]):
     end = LazyFunction(lambda: [0.5, 1.0])
 
 
+class _Outage(DjangoModelFactory[Outage]):
+    """A time without a picture that still lasts; give it an end with ``until=``."""
+
+    class Meta:
+        model = Outage
+
+    camera = SubFactory(_Camera)
+    organisation = SelfAttribute("camera.organisation")
+    state = WatchState.DOWN
+    reason = "unreachable"
+    since = LazyFunction(clock.now)
+
+
 class _Rule(DjangoModelFactory[Rule]):
     """A rule that is on. Its kind's settings are the caller's: ``RuleFactory(kind="seen", settings={…})``."""
 
@@ -209,6 +222,7 @@ ApiTokenFactory = typed(_ApiToken)
 CameraFactory = typed(_Camera)
 ZoneFactory = typed(_Zone)
 LineFactory = typed(_Line)
+OutageFactory = typed(_Outage)
 RuleFactory = typed(_Rule)
 AlertFactory = typed(_Alert)
 AlertLogFactory = typed(_AlertLog)
