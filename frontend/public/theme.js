@@ -1,13 +1,17 @@
 // Sets theme and language before the first paint. A file of its own, because the security policy allows no inline script.
 (function () {
-  var theme = null
-  var language = null
-  try {
-    theme = localStorage.getItem('vigie.theme')
-    language = localStorage.getItem('vigie.language')
-  } catch {
-    // A browser that keeps nothing shows the first theme.
+  var root = document.documentElement
+  function kept(name) {
+    try {
+      return localStorage.getItem('vigie.' + name)
+    } catch {
+      return null // A browser that keeps nothing shows the first theme.
+    }
   }
-  if (theme === 'light') document.documentElement.dataset.theme = 'light'
-  if (language === 'fr' || language === 'en') document.documentElement.lang = language
+  var theme = kept('theme')
+  var language = kept('language')
+  if (theme === 'light' || (theme === 'system' && matchMedia('(prefers-color-scheme: light)').matches)) root.dataset.theme = 'light'
+  if (kept('contrast') === 'more') root.dataset.contrast = 'more'
+  if (kept('density') === 'compact') root.dataset.density = 'compact'
+  if (language === 'fr' || language === 'en') root.lang = language
 })()

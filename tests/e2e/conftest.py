@@ -6,41 +6,20 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import psycopg
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from soc.config import config
+from tests.e2e.installation import Account, Vigie
+from tests.e2e.visitor import Visitor, open_visitor
 from tests.peers.process import Peer
 from tests.servers_plugin import SERVERS
 from tests.system import System
 
 DATABASE = "vigie_e2e"
 CAMERA_USER, CAMERA_PASSWORD = "operator", "a camera's password"
-
-
-@dataclass(frozen=True)
-class Account:
-    """A member of the demo."""
-
-    role: str
-    name: str
-    password: str
-
-
-@dataclass(frozen=True)
-class Vigie:
-    """A running installation."""
-
-    address: str
-    accounts: dict[str, Account]
-    system: System
-
-    def account(self, role: str) -> Account:
-        """The demo's member with this role."""
-        return self.accounts[role]
 
 
 @pytest.fixture(scope="package")
@@ -85,3 +64,11 @@ def browser() -> Iterator[Browser]:
         )
         yield running
         running.close()
+
+
+@pytest.fixture
+def visitor(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
+    """Somebody at a desk."""
+    one = open_visitor(browser, vigie)
+    yield one
+    one.context.close()

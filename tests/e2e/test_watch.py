@@ -10,7 +10,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.conftest import CAMERA_PASSWORD, CAMERA_USER, Account, Vigie
+from tests.e2e.conftest import CAMERA_PASSWORD, CAMERA_USER
+from tests.e2e.installation import Account, Vigie
 from tests.peers.process import Peer
 from tests.system import until
 

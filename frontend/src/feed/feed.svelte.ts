@@ -13,6 +13,9 @@ export interface FeedListener {
   onReload?: () => void
 }
 
+/** Milliseconds after which lists are read without the feed. */
+const LONGEST_WAIT = 2_000
+
 class FeedState {
   connection = $state<Connection>('closed')
   /** When the feed was cut; `null` while it is well. */
@@ -21,19 +24,31 @@ class FeedState {
   open = $state.raw<ReadonlySet<string>>(new Set())
   private readonly listeners = new Set<FeedListener>()
   private feed: Feed | null = null
+  /** Those who wait until their list can be read; `null` once they were let go. */
+  private waiting: (() => void)[] | null = []
+  /** Somebody read a list before the feed was there: it has to be read again when it is. */
+  private early = false
 
   start(): void {
     if (this.feed !== null) return
+    this.waiting ??= []
+    setTimeout(() => this.letGo(), LONGEST_WAIT)
     this.feed = new Feed({
       onEvent: (event) => this.hear(event),
       onReload: () => {
         void this.count()
+        if (this.waiting !== null && !this.early) return this.letGo()
+        this.letGo()
+        this.early = false
         for (const listener of this.listeners) listener.onReload?.()
       },
       onState: (connection) => {
         this.connection = connection
         if (connection === 'open' || connection === 'closed') this.cutSince = null
-        else if (connection === 'cut') this.cutSince ??= new Date()
+        else if (connection === 'cut') {
+          this.cutSince ??= new Date()
+          this.letGo()
+        }
       },
       onRefused: (code) => {
         this.feed = null
@@ -48,6 +63,24 @@ class FeedState {
     this.feed?.stop()
     this.feed = null
     this.open = new Set()
+    this.letGo()
+  }
+
+  /**
+   * Resolves when a list may be read: the feed listens, so that nothing falls between the two and nothing has to be read
+   * twice. A feed that does not come within two seconds holds nobody up; `onReload` follows when it does.
+   */
+  ready(): Promise<void> {
+    if (this.feed === null) this.early = true
+    const { waiting } = this
+    if (this.feed === null || waiting === null) return Promise.resolve()
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
+  private letGo(): void {
+    const { waiting } = this
+    this.waiting = null
+    for (const resolve of waiting ?? []) resolve()
   }
 
   listen(listener: FeedListener): () => void {

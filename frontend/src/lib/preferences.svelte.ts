@@ -1,33 +1,72 @@
-/** What this browser remembers about how its user likes the page: theme, sound. Nothing of it is needed. */
+/** How its user likes the page: theme, contrast, density, sound. Kept here, so that the first paint is right; the profile keeps it too. */
 
-export type Theme = 'dark' | 'light'
+export const THEMES = ['dark', 'light', 'system'] as const
+export const CONTRASTS = ['normal', 'more'] as const
+export const DENSITIES = ['comfortable', 'compact'] as const
+export type Theme = (typeof THEMES)[number]
+export type Contrast = (typeof CONTRASTS)[number]
+export type Density = (typeof DENSITIES)[number]
 
 class Preferences {
   theme = $state<Theme>('dark')
+  contrast = $state<Contrast>('normal')
+  density = $state<Density>('comfortable')
   sound = $state(false)
+  /** 0 to 100. */
+  volume = $state(60)
 }
 export const preferences = new Preferences()
+export type Preference = Omit<Preferences, 'constructor'>
+
+const prefersLight = typeof matchMedia === 'undefined' ? null : matchMedia('(prefers-color-scheme: light)')
 
 export function readPreferences(): void {
-  preferences.theme = kept('theme') === 'light' ? 'light' : 'dark'
+  preferences.theme = oneOf(THEMES, kept('theme'), 'dark')
+  preferences.contrast = oneOf(CONTRASTS, kept('contrast'), 'normal')
+  preferences.density = oneOf(DENSITIES, kept('density'), 'comfortable')
   preferences.sound = kept('sound') === 'on'
-  show(preferences.theme)
+  const volume = Number.parseInt(kept('volume') ?? '', 10)
+  preferences.volume = Number.isNaN(volume) ? 60 : Math.min(100, Math.max(0, volume))
+  show()
+  prefersLight?.addEventListener('change', show)
+}
+
+/** Change some of it: the page follows at once, and this browser remembers. */
+export function prefer(change: Partial<Preference>): void {
+  Object.assign(preferences, change)
+  for (const name of ['theme', 'contrast', 'density'] as const) keep(name, preferences[name])
+  keep('sound', preferences.sound ? 'on' : 'off')
+  keep('volume', String(preferences.volume))
+  show()
 }
 
 export function setTheme(theme: Theme): void {
-  preferences.theme = theme
-  keep('theme', theme)
-  show(theme)
+  prefer({ theme })
 }
 
 export function setSound(on: boolean): void {
-  preferences.sound = on
-  keep('sound', on ? 'on' : 'off')
+  prefer({ sound: on })
 }
 
-function show(theme: Theme): void {
-  if (theme === 'light') document.documentElement.dataset['theme'] = 'light'
-  else delete document.documentElement.dataset['theme']
+/** Whether the page is light now, whoever decided it. */
+export function isLight(): boolean {
+  return preferences.theme === 'light' || (preferences.theme === 'system' && prefersLight?.matches === true)
+}
+
+function show(): void {
+  const { dataset } = document.documentElement
+  set(dataset, 'theme', isLight() ? 'light' : null)
+  set(dataset, 'contrast', preferences.contrast === 'more' ? 'more' : null)
+  set(dataset, 'density', preferences.density === 'compact' ? 'compact' : null)
+}
+
+function set(dataset: DOMStringMap, name: string, value: string | null): void {
+  if (value === null) Reflect.deleteProperty(dataset, name)
+  else dataset[name] = value
+}
+
+function oneOf<T extends string>(known: readonly T[], value: string | null, otherwise: T): T {
+  return known.find((one) => one === value) ?? otherwise
 }
 
 function kept(name: string): string | null {

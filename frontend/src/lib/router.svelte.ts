@@ -15,7 +15,20 @@ export function query(name: string): string | null {
   return place.search.get(name)
 }
 
+/** Asked before another page is shown; the last one that a screen set. */
+let mayLeave: (() => boolean) | null = null
+
+/** Let a screen say whether it may be left; returns what takes the guard away. Changes of its own query are not asked about. */
+export function guardLeaving(allowed: () => boolean): () => void {
+  mayLeave = allowed
+  return () => {
+    if (mayLeave === allowed) mayLeave = null
+  }
+}
+
 export function navigate(to: string, options: { replace?: boolean } = {}): void {
+  const elsewhere = new URL(to, location.href).pathname !== place.path
+  if (elsewhere && mayLeave !== null && !mayLeave()) return
   if (options.replace) history.replaceState(null, '', to)
   else history.pushState(null, '', to)
   read()
@@ -63,7 +76,15 @@ function read(): void {
 /** Follow the address: back and forward, and plain links of our own pages. */
 export function startRouter(): void {
   read()
-  addEventListener('popstate', read)
+  addEventListener('popstate', () => {
+    if (location.pathname !== place.path && mayLeave !== null && !mayLeave()) {
+      // The browser has gone back already: put the address of what is still shown in front again.
+      const search = place.search.toString()
+      history.pushState(null, '', search === '' ? place.path : `${place.path}?${search}`)
+      return
+    }
+    read()
+  })
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
     const link = event.target instanceof Element ? event.target.closest('a') : null

@@ -3,6 +3,7 @@ import { keepCsrfToken, onSignedOut } from '../api/client'
 import { changeMe, readSession, signIn as askIn, signOut as askOut } from '../api/endpoints'
 import { sentence } from '../api/errors'
 import type { Right, Session } from '../api/types'
+import { draftsBelongTo, dropAllDrafts } from './drafts.svelte'
 import { say } from './notices.svelte'
 import { isLanguage, language, speak, type Language } from './language.svelte'
 
@@ -43,6 +44,7 @@ export async function signIn(name: string, password: string): Promise<void> {
 export async function signOut(): Promise<void> {
   try {
     await askOut()
+    dropAllDrafts()
     leave(false)
   } catch (error) {
     say(sentence(error), true)
@@ -74,6 +76,7 @@ async function enter(view: { csrf_token: string; member: Session['member'] | nul
   keepCsrfToken(view.csrf_token)
   if (view.member === null || view.organisation === null) return leave(false)
   session.view = { csrf_token: view.csrf_token, member: view.member, organisation: view.organisation }
+  draftsBelongTo(view.member.id)
   session.phase = 'in'
 }
 

@@ -1,0 +1,45 @@
+/** The cameras in the member's reach; one whose watch goes otherwise is read alone. */
+import { listCameras, readCamera } from '../api/endpoints'
+import type { Camera } from '../api/types'
+import { feed } from '../feed/feed.svelte'
+import type { FeedEvent } from '../feed/protocol'
+import { Shared } from './shared.svelte'
+
+export class Cameras extends Shared<readonly Camera[]> {
+  private followed = false
+
+  /** @param turned Called when the watch of a camera goes otherwise. */
+  constructor(private readonly turned: () => void) {
+    super(listCameras, [], (event) => event.kind === 'camera.changed')
+  }
+
+  override use(): void {
+    super.use()
+    if (this.followed) return
+    this.followed = true
+    feed.listen({ onEvent: (event) => this.hear(event) })
+  }
+
+  named(id: string | null | undefined): Camera | undefined {
+    return this.value.find((camera) => camera.id === id)
+  }
+
+  /** Its sentence is in our language only in the API: read it again when it became another one. */
+  private hear(event: FeedEvent): void {
+    const { camera: id, state, reason } = event.payload
+    if (event.kind !== 'camera.state' || typeof id !== 'string') return
+    const known = this.named(id)
+    if (known === undefined || (known.status.state === state && (known.status.reason ?? '') === (reason ?? ''))) return
+    void this.readOne(id)
+    this.turned()
+  }
+
+  private async readOne(id: string): Promise<void> {
+    try {
+      const camera = await readCamera(id)
+      this.value = this.value.map((one) => (one.id === id ? camera : one))
+    } catch {
+      void this.reload() // it may be gone, or the network is: the list's own error says which
+    }
+  }
+}

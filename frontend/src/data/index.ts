@@ -1,0 +1,23 @@
+/** What several screens read, each list once for the whole page. `sites.use()` when a screen is set up, then `sites.value`. */
+import { listMembers, listSites, readWatchers } from '../api/endpoints'
+import type { Member, Site, WatchersView } from '../api/types'
+import { Cameras } from './cameras.svelte'
+import { Shared } from './shared.svelte'
+
+// What the watchers have room for moves with the cameras' states.
+export const cameras: Cameras = new Cameras(() => watchers.refresh())
+export const sites = new Shared<readonly Site[]>(listSites, [], (event) => event.kind === 'site.changed')
+export const members = new Shared<readonly Member[]>(listMembers, [], (event) => event.kind === 'member.changed')
+export const watchers = new Shared<WatchersView | null>(readWatchers, null, (event) => event.kind === 'camera.changed')
+
+const all = [cameras, sites, members, watchers]
+
+/** The server's sentences come in the reader's language: read again what has been read. */
+export function refreshAll(): void {
+  for (const one of all) one.refresh()
+}
+
+/** Nobody is signed in any more. */
+export function forgetAll(): void {
+  for (const one of all) one.forget()
+}

@@ -1,0 +1,95 @@
+"""Somebody with a browser: opens it, signs in, looks; what axe finds there, and the alerts of the demo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+
+from soc.config import ROOT
+from tests.e2e.installation import Vigie
+from tests.system import until
+
+CEILING_MS = 60_000
+AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+WIDTHS = {375: 812, 1280: 800, 1920: 1080}
+NAME = re.compile("^(Name|Nom)$")
+PASSWORD = re.compile("^(Password|Mot de passe)$")
+
+
+@dataclass
+class Visitor:
+    """A browser of somebody's own, and what its console complained about."""
+
+    vigie: Vigie
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def go(self, path: str) -> None:
+        """Open a page of ours and wait until it shows something."""
+        self.page.goto(self.vigie.address + path)
+        expect(self.page.locator("h1").first).to_be_visible(timeout=CEILING_MS)
+
+    def sign_in(self, role: str, language: str = "en") -> None:
+        """Sign in by the form, in a language chosen before."""
+        self.page.goto(self.vigie.address + "/sign-in")
+        self.page.get_by_role("button", name={"en": "English", "fr": "Français"}[language]).click()
+        self.fill_in(role)
+        expect(self.page.locator("#main")).to_be_visible(timeout=CEILING_MS)
+
+    def fill_in(self, role: str) -> None:
+        """Fill in the sign-in form and send it."""
+        account = self.vigie.account(role)
+        self.page.get_by_label(NAME).fill(account.name)
+        self.page.get_by_label(PASSWORD).fill(account.password)
+        self.page.locator("form button").last.click()
+
+    def api(self, path: str) -> Any:
+        """What the API answers to this visitor."""
+        return self.context.request.get(f"{self.vigie.address}/api/{path}").json()
+
+
+def open_visitor(browser: Browser, vigie: Vigie, width: int = 1280) -> Visitor:
+    """A browser of somebody's own, as wide as a phone, a laptop or a desk's screen."""
+    context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, locale="en-GB")
+    visitor = Visitor(vigie, context, context.new_page())
+
+    def complain(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            visitor.complaints.append(message.text)
+
+    visitor.page.on("console", complain)
+    visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
+    return visitor
+
+
+def an_alert(visitor: Visitor, **wanted: str) -> dict[str, Any]:
+    """An alert of the demo; its rules raise them from the start."""
+    query = "&".join(f"{name}={value}" for name, value in wanted.items())
+    until(lambda: bool(visitor.api(f"alerts/?{query}")["results"]), "the demo raises an alert", ceiling_s=180)
+    found: dict[str, Any] = visitor.api(f"alerts/?{query}")["results"][0]
+    return found
+
+
+def findings(page: Page) -> list[str]:
+    """Everything axe finds against WCAG 2.0 to 2.2, A and AA, in words."""
+    page.evaluate(AXE.read_text())
+    found: list[str] = page.evaluate(
+        """async () => {
+            const run = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
+            return run.violations
+                .map(one => `${one.id}: ${one.nodes.map(node => node.target.join(' ')).join(', ')}`)
+        }"""
+    )
+    return found
+
+
+def in_both_themes(page: Page) -> Iterator[tuple[str, list[str]]]:
+    """What axe finds in each theme."""
+    for theme in ("dark", "light"):
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
+        yield theme, findings(page)
