@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from alerts import api, rule_api
+from alerts import api, lawful_api, rule_api
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
+    path("cameras/lawful/", lawful_api.LawfulDoor.as_view(), name="camera-lawful"),
     path("rule-kinds/", rule_api.RuleKindList.as_view(), name="rule-kinds"),
     path("labels/", rule_api.LabelList.as_view(), name="labels"),
     path("rules/", rule_api.RuleList.as_view(), name="rules"),

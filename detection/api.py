@@ -17,7 +17,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 from typing_extensions import override
 
-from detection import probing, selectors, services
+from detection import costs, probing, selectors, services
 from detection.credentials import Credentials
 from detection.models import Camera, SourceKind, WatchState
 from detection.serializers import (
@@ -27,6 +27,8 @@ from detection.serializers import (
     CameraSerializer,
     CameraTest,
     CameraTestResult,
+    CostQuery,
+    CostSerializer,
     WatchersView,
 )
 from soc.api import checked
@@ -180,6 +182,22 @@ class WatchersDoor(APIView):
             "unwatched": unwatched,
         }
         return Response(WatchersView(body).data)
+
+
+class CostDoor(APIView):
+    """What a camera costs."""
+
+    rights: ClassVar[Rights] = {"GET": Right.MANAGE_CAMERAS}
+
+    @extend_schema(parameters=[CostQuery], responses=CostSerializer)
+    def get(self, request: Request) -> Response:
+        """What a camera with these settings would cost, and whether the watchers have room for it."""
+        asked = checked(CostQuery(data=dict(self.request.query_params.items())))
+        member, camera = member_of(request), None
+        if "camera" in asked:
+            camera = get_object_or_404(selectors.cameras(member, Right.MANAGE_CAMERAS), pk=asked["camera"])
+        found = costs.cost_of(member, asked["frames_per_second"], int(asked["analysis_size"]), camera)
+        return Response(CostSerializer(found).data)
 
 
 def _written(request: Request, camera_id: UUID) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from detection.models import Camera, PlaceKind
 from soc import clock
@@ -44,6 +45,31 @@ class LegalRefusal:
 
     field: Fact
     sentence: str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """An authorisation that ends soon.
+
+    Attributes:
+        on: its last day.
+        days: how many days are left; 0 on that day.
+    """
+
+    on: dt.date
+    days: int
+
+    @property
+    def sentence(self) -> str:
+        """What to do, in the active language."""
+        if self.days == 0:
+            return str(_("The authorisation ends today. Without a new one the camera is not watched from tomorrow."))
+        text = ngettext(
+            "The authorisation ends in %(days)d day. Ask for its renewal now.",
+            "The authorisation ends in %(days)d days. Ask for its renewal now.",
+            self.days,
+        )
+        return text % {"days": self.days}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +110,9 @@ FRANCE = LegalFrame(
 )
 FRAMES: dict[str, LegalFrame] = {FRANCE.key: FRANCE}
 
+TOLD_BEFORE_DAYS = 30
+"""An authorisation that ends is told this many days before: a prefecture takes weeks to renew one."""
+
 _MISSING: dict[Fact, Promise] = {
     Fact.PURPOSE: _("Enter what the camera is for."),
     Fact.LEGAL_BASIS: _("Enter the legal basis on which the camera watches."),
@@ -121,6 +150,22 @@ def refusals(camera: Camera, *, today: dt.date | None = None) -> list[LegalRefus
     if Fact.AUTHORISED_UNTIL in law.camera and expires is not None and expires < _day(camera.organisation, today):
         missing.append(_EXPIRED)
     return missing
+
+
+def ending(camera: Camera, *, today: dt.date | None = None) -> Ending | None:
+    """That the authorisation of `camera` ends within `TOLD_BEFORE_DAYS`, if its place needs one and it does."""
+    law = _law(camera)
+    last = camera.authorised_until
+    if isinstance(law, LegalRefusal) or Fact.AUTHORISED_UNTIL not in law.camera or last is None:
+        return None
+    days = (last - _day(camera.organisation, today)).days
+    return Ending(last, days) if 0 <= days <= TOLD_BEFORE_DAYS else None
+
+
+def asked_of(organisation: Organisation) -> dict[PlaceKind, PlaceLaw]:
+    """What the organisation's legal frame asks for at each kind of place that it describes."""
+    frame = FRAMES.get(organisation.legal_frame)
+    return dict(frame.places) if frame else {}
 
 
 def rule_refusals(

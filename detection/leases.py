@@ -32,15 +32,15 @@ class Held:
     deaths: int
 
 
-def register(watcher: str, capacity: int, engine: str) -> None:
-    """Say that this watcher lives, and what room it has. Called each second."""
+def register(watcher: str, capacity: int, engine: str, *, cores: float = 0.0, load: float = 0.0) -> None:
+    """Say that this watcher lives, what room it has, and how busy it is. Called each second."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO detection_watcher (name, capacity, engine, seen_at, started_at) "
-            "VALUES (%s, %s, %s, clock_timestamp(), clock_timestamp()) "
+            "INSERT INTO detection_watcher (name, capacity, engine, cores, load, seen_at, started_at) "
+            "VALUES (%s, %s, %s, %s, %s, clock_timestamp(), clock_timestamp()) "
             "ON CONFLICT (name) DO UPDATE SET capacity = excluded.capacity, engine = excluded.engine, "
-            "seen_at = clock_timestamp()",
-            [watcher, capacity, engine],
+            "cores = excluded.cores, load = excluded.load, seen_at = clock_timestamp()",
+            [watcher, capacity, engine, cores, load],
         )
 
 

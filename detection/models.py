@@ -166,6 +166,8 @@ class Watcher(models.Model):
     name = models.CharField(max_length=120, primary_key=True)
     capacity = models.PositiveIntegerField()
     engine = models.CharField(max_length=64, blank=True)
+    cores = models.FloatField(default=0, help_text="Processor cores that it may use.")
+    load = models.FloatField(default=0, help_text="Cores that it used lately, measured.")
     seen_at = models.DateTimeField(help_text="Database clock.")
     started_at = models.DateTimeField(help_text="Database clock.")
 
@@ -192,6 +194,9 @@ class CameraStatus(models.Model):
     watcher = models.CharField(max_length=120, blank=True)
     analysed_per_second = models.FloatField(default=0)
     frames_dropped = models.BigIntegerField(default=0)
+    cores = models.FloatField(
+        null=True, help_text="Processor cores that the watch used lately, measured; null before that is known."
+    )
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
 

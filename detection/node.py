@@ -22,6 +22,7 @@ from django.db import DatabaseError, close_old_connections, connection
 
 from detection import leases
 from detection.leases import Held
+from detection.metering import Meter, usable_cores
 from detection.models import Camera, WatchState
 from detection.plans import CameraPlan, current_versions, load_plan
 from detection.reasons import Reason
@@ -97,6 +98,7 @@ class Node:
         self._stopping = threading.Event()
         self._heart = threading.Thread(target=self._beat_until_stopped, name="node", daemon=True)
         self._reporter = Reporter(self.name)
+        self._meter = Meter()
         self._free_since: dict[UUID, float] = {}
         self._not_before: dict[UUID, float] = {}
         self._database_away = False
@@ -222,15 +224,18 @@ class Node:
         connection.close()
 
     def _beat(self) -> None:
-        leases.register(self.name, self._capacity, self._engine)
+        load = round(self._meter.load, 3)
+        leases.register(self.name, self._capacity, self._engine, cores=usable_cores(), load=load)
         self._renew()
         self._follow_changes()
         self._pull()
         with self._lock:
             reports = [(running.plan, running.watching.report()) for running in self._running.values()]
+        busy = {plan.camera: report.busy_s for plan, report in reports if report is not None}
+        self._meter.read(busy, cpu_s=time.process_time(), at=time.monotonic())
         for plan, report in reports:
             if report is not None:
-                self._reporter.report(plan, report)
+                self._reporter.report(plan, report, self._meter.cores(plan.camera))
 
     def _renew(self) -> None:
         with self._lock:

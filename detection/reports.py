@@ -63,6 +63,7 @@ class WatchReport:
         dropped: frames that came while the watch was busy, or that could not be shown.
         width: of the newest frame, pixels; 0 before the first.
         height: likewise.
+        busy_s: seconds for which its frames were under way.
     """
 
     state: WatchState
@@ -72,6 +73,7 @@ class WatchReport:
     dropped: int
     width: int
     height: int
+    busy_s: float = 0.0
 
 
 @dataclass(slots=True)
@@ -87,8 +89,8 @@ class Reporter:
         self._watcher = watcher
         self._last: dict[UUID, _Last] = {}
 
-    def report(self, subject: Subject, report: WatchReport) -> None:
-        """Write `report` if its state changed or its figures are due.
+    def report(self, subject: Subject, report: WatchReport, cores: float | None = None) -> None:
+        """Write `report` if its state changed or its figures are due; `cores` is what the watch used lately, if known.
 
         Raises:
             DatabaseError: the database is away; the next report carries the same news.
@@ -99,7 +101,7 @@ class Reporter:
         if last is not None and not changed and now - last.at < FIGURES_EVERY_S:
             return
         rate = (report.analysed - last.report.analysed) / max(0.001, now - last.at) if last else 0.0
-        self._write(subject, report, round(max(0.0, rate), 2), last.report if last else None)
+        self._write(subject, report, round(max(0.0, rate), 2), last.report if last else None, cores)
         self._last[subject.camera] = _Last(report, now)
 
     def ended(self, subject: Subject) -> None:
@@ -115,12 +117,14 @@ class Reporter:
             status.state = gone.state
             status.reason, status.reason_details = "", {}
             status.since = status.reported_at = now
-            status.watcher, status.analysed_per_second = "", 0
+            status.watcher, status.analysed_per_second, status.cores = "", 0, None
             status.save()
         _announce(subject, gone, now, 0.0)
 
     @transaction.atomic
-    def _write(self, subject: Subject, report: WatchReport, rate: float, last: WatchReport | None) -> None:
+    def _write(
+        self, subject: Subject, report: WatchReport, rate: float, last: WatchReport | None, cores: float | None
+    ) -> None:
         now = clock.now()
         before = CameraStatus.objects.select_for_update().filter(camera_id=subject.camera).first()
         said = (report.state, report.reason or "")
@@ -147,6 +151,7 @@ class Reporter:
             "watcher": self._watcher,
             "analysed_per_second": rate,
             "frames_dropped": report.dropped,
+            "cores": None if cores is None else round(cores, 3),
             "width": report.width,
             "height": report.height,
         }

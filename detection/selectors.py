@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import connection
@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from detection import lawful, leases
-from detection.lawful import LegalRefusal
+from detection.lawful import Ending, LegalRefusal
 from detection.models import Camera, CameraStatus, Lease, Watcher, WatchState
 from detection.reasons import Reason
 from soc.people.models import Member
@@ -33,6 +33,8 @@ class Situation:
         frames_dropped: frames that came while the watch was busy, since it began.
         width: of the newest frame, pixels; 0 before the first.
         height: likewise.
+        cores: processor cores that the watch used lately, measured; ``None`` before that is known.
+        ending: that its authorisation ends soon, if it does.
     """
 
     state: WatchState
@@ -43,6 +45,8 @@ class Situation:
     frames_dropped: int = 0
     width: int = 0
     height: int = 0
+    cores: float | None = None
+    ending: Ending | None = None
 
     @property
     def sentence(self) -> str:
@@ -62,6 +66,10 @@ class Fleet:
     def room(self) -> int:
         """How many more cameras they would take."""
         return max(0, self.capacity - self.held)
+
+
+HELD = frozenset({WatchState.LIVE, WatchState.DOWN, WatchState.CONNECTING})
+"""States of a camera that a watcher has, or is about to have."""
 
 
 def cameras(member: Member, right: Right = Right.SEE_CAMERAS) -> QuerySet[Camera]:
@@ -96,10 +104,13 @@ def situations(asked: Iterable[Camera]) -> dict[UUID, Situation]:
     held = set(Lease.objects.filter(camera__in=keys, expires_at__gt=Now()).values_list("camera_id", flat=True))
     reported = {status.camera_id: status for status in CameraStatus.objects.filter(camera__in=keys)}
     free = _Free() if len(held) < len(rows) else None
-    return {
-        camera.pk: _watched(reported.get(camera.pk)) if camera.pk in held else _unwatched(camera, free)
+    found = {
+        camera.pk: _watched(reported.get(camera.pk))
+        if camera.pk in held
+        else _unwatched(camera, free, reported.get(camera.pk))
         for camera in rows
     }
+    return {camera.pk: replace(found[camera.pk], ending=lawful.ending(camera)) for camera in rows}
 
 
 class _Free:
@@ -122,15 +133,18 @@ def _watched(status: CameraStatus | None) -> Situation:
         frames_dropped=status.frames_dropped,
         width=status.width,
         height=status.height,
+        cores=status.cores,
     )
 
 
-def _unwatched(camera: Camera, free: _Free | None) -> Situation:
+def _unwatched(camera: Camera, free: _Free | None, status: CameraStatus | None) -> Situation:
     missing = tuple(lawful.refusals(camera))
+    # Since its last watch ended, where there was one.
+    since = status.since if status is not None and status.state == WatchState.UNWATCHED else None
     if not camera.enabled:
-        return Situation(WatchState.UNWATCHED, Reason.DISABLED, missing=missing)
+        return Situation(WatchState.UNWATCHED, Reason.DISABLED, since, missing=missing)
     if missing:
-        return Situation(WatchState.UNWATCHED, Reason.NOT_LAWFUL, missing=missing)
+        return Situation(WatchState.UNWATCHED, Reason.NOT_LAWFUL, since, missing=missing)
     if free is None or camera.pk in free.next:
         return Situation(WatchState.CONNECTING)
-    return Situation(WatchState.UNWATCHED, free.reason)
+    return Situation(WatchState.UNWATCHED, free.reason, since)

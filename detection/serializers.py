@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from detection.costs import Basis
 from detection.models import Camera, Line, PlaceKind, SourceKind, WatchState, Zone
 from detection.selectors import Situation
 from soc.people.serializers import Strict
@@ -75,6 +76,14 @@ class MissingFact(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
+class EndingSerializer(serializers.Serializer[Any]):
+    """An authorisation that ends within a month."""
+
+    on = serializers.DateField()
+    days = serializers.IntegerField(help_text="Days left; 0 on the last one.")
+    sentence = serializers.CharField()
+
+
 class StatusSerializer(serializers.Serializer[Situation]):
     """How the watch of a camera goes."""
 
@@ -87,6 +96,10 @@ class StatusSerializer(serializers.Serializer[Situation]):
     frames_dropped = serializers.IntegerField()
     width = serializers.IntegerField()
     height = serializers.IntegerField()
+    cores = serializers.FloatField(
+        allow_null=True, help_text="Processor cores that it used lately, measured; null before that is known."
+    )
+    ending = EndingSerializer(allow_null=True, help_text="That its authorisation ends within a month, if it does.")
 
 
 class CameraSerializer(serializers.ModelSerializer[Camera]):
@@ -211,6 +224,8 @@ class WatcherSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     capacity = serializers.IntegerField(help_text="How many cameras it takes.")
     engine = serializers.CharField()
+    cores = serializers.FloatField(help_text="Processor cores that it may use.")
+    load = serializers.FloatField(help_text="Cores that it used lately, measured.")
     started_at = serializers.DateTimeField()
 
 
@@ -221,6 +236,28 @@ class UnwatchedSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
     reason = serializers.CharField(allow_null=True)
     sentence = serializers.CharField()
+
+
+class CostQuery(serializers.Serializer[Any]):
+    """A camera's settings whose cost is asked."""
+
+    frames_per_second = serializers.FloatField(min_value=0.2, max_value=30)
+    analysis_size = serializers.ChoiceField(choices=[320, 416, 512, 640, 960, 1280])
+    camera = serializers.UUIDField(required=False, help_text="The camera that is being changed.")
+
+
+class CostSerializer(serializers.Serializer[Any]):
+    """What a camera costs, worked out from what is measured of those that are watched now."""
+
+    cores = serializers.FloatField(allow_null=True, help_text="Processor cores, about; null where nothing is measured.")
+    basis = serializers.ChoiceField(choices=[one.value for one in Basis])
+    measured = serializers.IntegerField(help_text="How many cameras that is worked out from.")
+    free_cores = serializers.FloatField(
+        allow_null=True, help_text="Of the watchers' machines, without the camera's own; null without a watcher."
+    )
+    places = serializers.IntegerField(help_text="How many more cameras the watchers may take.")
+    room = serializers.IntegerField(help_text="How many more like this one they have room for, by places and cores.")
+    fits = serializers.BooleanField()
 
 
 class WatchersView(serializers.Serializer[Any]):

@@ -15,5 +15,6 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<uuid:camera>/zones/<uuid:pk>/", drawing_api.ZoneDetail.as_view(), name="zone"),
     path("cameras/<uuid:camera>/lines/", drawing_api.LineList.as_view(), name="lines"),
     path("cameras/<uuid:camera>/lines/<uuid:pk>/", drawing_api.LineDetail.as_view(), name="line"),
+    path("watchers/cost/", api.CostDoor.as_view(), name="camera-cost"),
     path("watchers/", api.WatchersDoor.as_view(), name="watchers"),
 ]

@@ -54,6 +54,7 @@ class Watch:
         self._unusable: str | None = None
         self._analysed = 0
         self._unshown = 0
+        self._busy_s = 0.0
         self._size = (0, 0)
 
     def stop(self) -> None:
@@ -89,6 +90,7 @@ class Watch:
             dropped=reader.dropped + self._unshown,
             width=self._size[0],
             height=self._size[1],
+            busy_s=self._busy_s,
         )
 
     def run(self) -> None:
@@ -124,7 +126,9 @@ class Watch:
                     live.lost()
                 said = state
             if raw is not None:
+                began = time.monotonic()
                 self._step(raw, pipeline, observer, live, listeners)
+                self._busy_s += time.monotonic() - began
 
     def _step(
         self, raw: RawFrame, pipeline: Pipeline, observer: Observer, live: LiveOutlet, listeners: Listeners

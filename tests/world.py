@@ -145,6 +145,7 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "POST /api/alerts/{id}/resolve/": lambda _: {"version": 1, "text": "Done."},
     "POST /api/cameras/": _camera,
     "PATCH /api/cameras/{id}/": lambda ids: {"site": ids["site"], "name": "Changed"},
+    "POST /api/cameras/lawful/": lambda ids: {"place": "private", "camera": ids["camera"]},
     "POST /api/cameras/test/": lambda ids: {"source": "file", "address": "new.avi", "camera": ids["camera"]},
     "POST /api/cameras/{camera}/zones/": lambda _: _SQUARE,
     "PATCH /api/cameras/{camera}/zones/{id}/": lambda _: {"name": "Changed"},
@@ -165,6 +166,7 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
 """A body that is accepted when the ids in it are the member's own."""
 
 UNUSUAL = {
+    "GET /api/watchers/cost/": 400,  # of which settings?
     "POST /api/session/": 400,  # the name is nobody's
     "GET /api/cameras/{id}/picture/": 503,  # nobody watches in this test
     "POST /api/cameras/test/": 503,

@@ -40,6 +40,9 @@ def test_a_watcher_takes_cameras_analyses_them_and_gives_them_back_at_once(syste
     until(lambda: is_live(camera), "the camera is live")
     status = CameraStatus.objects.get(camera=camera)
     assert (status.width, status.height) == (768, 576)
+    until(lambda: (CameraStatus.objects.get(camera=camera).cores or 0) > 0, "what it costs is measured")
+    assert Watcher.objects.get().load > 0
+    assert Watcher.objects.get().cores >= 1
 
     watcher.stop()
 

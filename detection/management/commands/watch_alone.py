@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from detection.alone import until_closed
+from detection.metering import Meter
 from detection.plans import load_plan
 from detection.reports import Reporter
 
@@ -32,8 +34,11 @@ class Command(BaseCommand):
         loop = threading.Thread(target=watch.run, daemon=True)
         loop.start()
         reporter = Reporter(f"alone:{plan.camera.hex[:8]}")
+        meter = Meter()
         while loop.is_alive() and not stopped.wait(1.0):
-            reporter.report(plan, watch.report())
+            report = watch.report()
+            meter.read({plan.camera: report.busy_s}, cpu_s=time.process_time(), at=time.monotonic())
+            reporter.report(plan, report, meter.cores(plan.camera))
         watch.stop()
         loop.join(timeout=3)
         reporter.ended(plan)

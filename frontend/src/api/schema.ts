@@ -251,6 +251,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cameras/lawful/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Whether a camera with these facts may be watched, and which rules may be on. Nothing is saved. */
+        post: operations["cameras_lawful_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/test/": {
         parameters: {
             query?: never;
@@ -619,6 +636,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/watchers/cost/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What a camera with these settings would cost, and whether the watchers have room for it. */
+        get: operations["watchers_cost_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -792,6 +826,13 @@ export interface components {
             /** Format: uuid */
             member: string;
         };
+        /**
+         * @description * `itself` - itself
+         *     * `others` - others
+         *     * `nothing` - nothing
+         * @enum {string}
+         */
+        BasisEnum: "itself" | "others" | "nothing";
         /** @enum {unknown} */
         BlankEnum: "";
         /** @description A camera. Its user name and password are never in it, only whether there are any. */
@@ -884,10 +925,39 @@ export interface components {
             /** @description Accepted and not compared. */
             version?: number;
         };
+        /** @description What a camera costs, worked out from what is measured of those that are watched now. */
+        Cost: {
+            /**
+             * Format: double
+             * @description Processor cores, about; null where nothing is measured.
+             */
+            cores: number | null;
+            basis: components["schemas"]["BasisEnum"];
+            /** @description How many cameras that is worked out from. */
+            measured: number;
+            /**
+             * Format: double
+             * @description Of the watchers' machines, without the camera's own; null without a watcher.
+             */
+            free_cores: number | null;
+            /** @description How many more cameras the watchers may take. */
+            places: number;
+            /** @description How many more like this one they have room for, by places and cores. */
+            room: number;
+            fits: boolean;
+        };
         /** @description A name and a password. */
         CredentialsRequest: {
             name: string;
             password: string;
+        };
+        /** @description An authorisation that ends within a month. */
+        Ending: {
+            /** Format: date */
+            on: string;
+            /** @description Days left; 0 on the last one. */
+            days: number;
+            sentence: string;
         };
         /** @description An entry. `text` says what was done; `personal` is null where there was no personal data or it was erased. */
         Entry: {
@@ -962,6 +1032,15 @@ export interface components {
             end: string;
         };
         JsonValue: unknown;
+        /** @description Whether rules of a kind may be switched on with these facts. */
+        KindAllowed: {
+            key: string;
+            name: string;
+            /** @description Without more than its own purpose. */
+            allowed: boolean;
+            /** @description What each such rule still has to state. */
+            missing: components["schemas"]["MissingFact"][];
+        };
         /**
          * @description * `entry_changed` - entry_changed
          *     * `entry_removed` - entry_removed
@@ -985,6 +1064,30 @@ export interface components {
          * @enum {string}
          */
         LanguageEnum: "en" | "fr";
+        /** @description What a camera's facts allow. */
+        LawfulAnswer: {
+            may_be_watched: boolean;
+            missing: components["schemas"]["MissingFact"][];
+            ending: components["schemas"]["Ending"] | null;
+            places: components["schemas"]["PlaceAsks"][];
+            kinds: components["schemas"]["KindAllowed"][];
+            stopping: components["schemas"]["RuleStopping"][];
+        };
+        /** @description The facts of a camera as they stand in the form. */
+        LawfulQuestionRequest: {
+            place: components["schemas"]["PlaceEnum"] | components["schemas"]["BlankEnum"];
+            purpose?: string;
+            legal_basis?: string;
+            authorisation?: string;
+            /** Format: date */
+            authorised_until?: string | null;
+            notice_displayed?: boolean;
+            /**
+             * Format: uuid
+             * @description The camera that is being changed, if it is one.
+             */
+            camera?: string;
+        };
         /** @description A fact that is missing before the rule may be on. */
         LegalRefusal: {
             field: string;
@@ -1336,6 +1439,14 @@ export interface components {
             private?: boolean;
             polygon?: number[][];
         };
+        /** @description What the organisation's law asks for at a kind of place. */
+        PlaceAsks: {
+            place: components["schemas"]["PlaceEnum"];
+            /** @description Fields that have to be stated. */
+            facts: string[];
+            /** @description Whether each rule needs the text that authorises it. */
+            rule_needs_text: boolean;
+        };
         /**
          * @description * `private` - Private
          *     * `workplace` - Workplace
@@ -1467,6 +1578,13 @@ export interface components {
          * @enum {string}
          */
         RuleStateEnum: "off" | "silent" | "on";
+        /** @description A rule that is on and that these facts would switch off. */
+        RuleStopping: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            missing: components["schemas"]["MissingFact"][];
+        };
         /** @description Who is signed in; `member` and `organisation` are null when nobody is. */
         SessionView: {
             csrf_token: string;
@@ -1536,6 +1654,13 @@ export interface components {
             frames_dropped: number;
             width: number;
             height: number;
+            /**
+             * Format: double
+             * @description Processor cores that it used lately, measured; null before that is known.
+             */
+            cores: number | null;
+            /** @description That its authorisation ends within a month, if it does. */
+            ending: components["schemas"]["Ending"] | null;
         };
         /**
          * @description * `unwatched` - not watched
@@ -1625,6 +1750,16 @@ export interface components {
             /** @description How many cameras it takes. */
             capacity: number;
             engine: string;
+            /**
+             * Format: double
+             * @description Processor cores that it may use.
+             */
+            cores: number;
+            /**
+             * Format: double
+             * @description Cores that it used lately, measured.
+             */
+            load: number;
             /** Format: date-time */
             started_at: string;
         };
@@ -2243,6 +2378,29 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+        };
+    };
+    cameras_lawful_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LawfulQuestionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LawfulAnswer"];
                 };
             };
         };
@@ -3009,6 +3167,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WatchersView"];
+                };
+            };
+        };
+    };
+    watchers_cost_retrieve: {
+        parameters: {
+            query: {
+                /**
+                 * @description * `320` - 320
+                 *     * `416` - 416
+                 *     * `512` - 512
+                 *     * `640` - 640
+                 *     * `960` - 960
+                 *     * `1280` - 1280
+                 */
+                analysis_size: 320 | 416 | 512 | 640 | 960 | 1280;
+                /** @description The camera that is being changed. */
+                camera?: string;
+                frames_per_second: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Cost"];
                 };
             };
         };
