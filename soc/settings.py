@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "soc.broadcast",
     "detection",
     "alerts",
+    "alerts.logbook",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

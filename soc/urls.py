@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from alerts.logbook.urls import api_urlpatterns as logbook
 from alerts.urls import api_urlpatterns as alerts
 from detection.urls import api_urlpatterns as detection
 from soc import health, pages
@@ -16,6 +17,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     *journal,
     *detection,
     *alerts,
+    *logbook,
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^(?P<path>.*)$", pages.unknown_api),

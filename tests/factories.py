@@ -13,6 +13,7 @@ from django.db.models import Model
 from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Sequence, SubFactory
 from factory.django import DjangoModelFactory
 
+from alerts.logbook.models import Shift
 from alerts.models import Alert, AlertLog, AlertState, LogKind, Recording, RecordingKind, Rule, RuleState, Severity
 from detection.models import Camera, Line, Outage, PlaceKind, SourceKind, WatchState, Zone
 from soc import clock
@@ -215,6 +216,16 @@ class _Recording(DjangoModelFactory[Recording]):
     expires_at = LazyFunction(lambda: clock.now() + dt.timedelta(days=30))
 
 
+class _Shift(DjangoModelFactory[Shift]):
+    """A shift under way, at all sites."""
+
+    class Meta:
+        model = Shift
+
+    member = SubFactory(_Member)
+    organisation = SelfAttribute("member.organisation")
+
+
 OrganisationFactory = typed(_Organisation)
 SiteFactory = typed(_Site)
 MemberFactory = typed(_Member)
@@ -227,3 +238,4 @@ RuleFactory = typed(_Rule)
 AlertFactory = typed(_Alert)
 AlertLogFactory = typed(_AlertLog)
 RecordingFactory = typed(_Recording)
+ShiftFactory = typed(_Shift)

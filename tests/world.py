@@ -58,6 +58,7 @@ def world(marker: str) -> World:
         organisation=organisation, camera=camera, kind="seen", settings={}, answered_at=clock.now()
     )
     token = factories.ApiTokenFactory(member=everything, name=f"{marker} token")
+    shift = factories.ShiftFactory(member=here, site=site)
     rows = {
         "site": site,
         "camera": camera,
@@ -69,6 +70,7 @@ def world(marker: str) -> World:
         "member": here,
         "trial": trial,
         "token": token,
+        "shift": shift,
     }
     return World(
         organisation=organisation,
@@ -155,6 +157,7 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "POST /api/me/password/": lambda _: {"password": factories.PASSWORD, "new_password": "a new horse battery"},
     "POST /api/members/": _member,
     "PATCH /api/members/{id}/": lambda ids: {"grants": [{"role": "agent", "site": ids["site"]}]},
+    "POST /api/duty/": lambda ids: {"site": ids["site"]},
     "POST /api/rules/": _rule,
     "PATCH /api/rules/{id}/": lambda ids: {"version": 1, "name": "Changed", "zone": ids["zone"]},
     "POST /api/session/": lambda _: {"name": "nobody", "password": "nothing"},
@@ -167,6 +170,7 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
 
 UNUSUAL = {
     "GET /api/watchers/cost/": 400,  # of which settings?
+    "DELETE /api/duty/": 409,  # not on duty
     "POST /api/session/": 400,  # the name is nobody's
     "GET /api/cameras/{id}/picture/": 503,  # nobody watches in this test
     "POST /api/cameras/test/": 503,

@@ -38,6 +38,8 @@ class Action(models.TextChoices):
     ALERT_COMMENTED = "alert_commented", _("commented on an alert")
     ALERT_RESOLVED = "alert_resolved", _("resolved an alert")
     ALERT_FALSE = "alert_false", _("marked a false alarm")
+    DUTY_TAKEN = "duty_taken", _("took up duty")
+    DUTY_ENDED = "duty_ended", _("ended duty")
     RECORDING_KEPT = "recording_kept", _("kept a recording")
     RECORDING_DESTROYED = "recording_destroyed", _("destroyed a recording")
     JOURNAL_READ = "journal_read", _("read the journal")

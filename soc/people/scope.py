@@ -1,7 +1,8 @@
 """Scoping, in one place: which rows of a table a member may see with a right.
 
-A model says how it hangs in the tree with two class attributes: `scope_organisation` (default ``"organisation_id"``) and
-`scope_site`, the path to its site (``None`` where the row belongs to the whole organisation).
+A model says how it hangs in the tree with class attributes: `scope_organisation` (default ``"organisation_id"``) and
+`scope_site`, the path to its site (``None`` where the row belongs to the whole organisation). With `scope_unplaced`, rows
+whose site is empty concern all sites and are seen by whoever holds the right anywhere, as events without a site are.
 """
 
 from __future__ import annotations
@@ -89,4 +90,7 @@ def scoped(queryset: QuerySet[M], member: Member, right: Right) -> QuerySet[M]:
         return own
     if not where:
         return own.none()
-    return own if site is None else own.filter(Q(**{f"{site}__in": where}))
+    if site is None:
+        return own
+    near = Q(**{f"{site}__in": where})
+    return own.filter(near | Q(**{f"{site}__isnull": True}) if getattr(model, "scope_unplaced", False) else near)

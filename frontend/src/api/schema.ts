@@ -285,6 +285,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/duty/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who is on duty, the longest first. */
+        get: operations["duty_list"];
+        put?: never;
+        /** @description Take up duty, at a site or at all. */
+        post: operations["duty_take_up"];
+        /** @description End one's own duty without a handover. */
+        delete: operations["duty_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journal/": {
         parameters: {
             query?: never;
@@ -950,6 +969,28 @@ export interface components {
         CredentialsRequest: {
             name: string;
             password: string;
+        };
+        /** @description Where duty is taken up. */
+        DutyInputRequest: {
+            /**
+             * Format: uuid
+             * @description Null: all sites.
+             */
+            site?: string | null;
+        };
+        /**
+         * DutyView
+         * @description A member who is on duty.
+         */
+        DutyView: {
+            member: components["schemas"]["Named"];
+            /** @description Null: all sites. */
+            site: components["schemas"]["Named"] | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
         };
         /** @description An authorisation that ends within a month. */
         Ending: {
@@ -2428,6 +2469,66 @@ export interface operations {
             };
         };
     };
+    duty_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyView"][];
+                };
+            };
+        };
+    };
+    duty_take_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DutyInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyView"];
+                };
+            };
+        };
+    };
+    duty_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     journal_list: {
         parameters: {
             query?: {
@@ -2463,6 +2564,8 @@ export interface operations {
                  *     * `alert_commented` - commented on an alert
                  *     * `alert_resolved` - resolved an alert
                  *     * `alert_false` - marked a false alarm
+                 *     * `duty_taken` - took up duty
+                 *     * `duty_ended` - ended duty
                  *     * `recording_kept` - kept a recording
                  *     * `recording_destroyed` - destroyed a recording
                  *     * `journal_read` - read the journal
@@ -2470,7 +2573,7 @@ export interface operations {
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "zone_changed")[];
+                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;

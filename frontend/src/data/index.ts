@@ -1,5 +1,6 @@
 /** What several screens read, each list once for the whole page. `sites.use()` when a screen is set up, then `sites.value`. */
 import { listMembers, listSites, readWatchers } from '../api/endpoints'
+import { listDuty, type Duty } from '../api/logbook'
 import type { Member, Site, WatchersView } from '../api/types'
 import { Cameras } from './cameras.svelte'
 import { Shared } from './shared.svelte'
@@ -9,8 +10,10 @@ export const cameras: Cameras = new Cameras(() => watchers.refresh())
 export const sites = new Shared<readonly Site[]>(listSites, [], (event) => event.kind === 'site.changed')
 export const members = new Shared<readonly Member[]>(listMembers, [], (event) => event.kind === 'member.changed')
 export const watchers = new Shared<WatchersView | null>(readWatchers, null, (event) => event.kind === 'camera.changed')
+/** Who is on duty now, the longest first. */
+export const duty = new Shared<readonly Duty[]>(listDuty, [], (event) => event.kind === 'duty.changed')
 
-const all = [cameras, sites, members, watchers]
+const all = [cameras, sites, members, watchers, duty]
 
 /** The server's sentences come in the reader's language: read again what has been read. */
 export function refreshAll(): void {

@@ -1,8 +1,16 @@
 /** English. Every screen's sentences, one file a room. */
 import { alerts } from './alerts'
 import { cameras } from './cameras'
+import { logbook } from './logbook'
 import { shell } from './shell'
 import { studio } from './studio'
 import { wall } from './wall'
 
-export const en = { ...shell, ...wall, ...alerts, ...cameras, ...studio } as const
+export const en = {
+  ...shell,
+  ...wall,
+  ...alerts,
+  ...cameras,
+  ...studio,
+  ...logbook,
+} as const

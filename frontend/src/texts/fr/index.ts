@@ -2,8 +2,16 @@
 import type { Texts } from '..'
 import { alerts } from './alerts'
 import { cameras } from './cameras'
+import { logbook } from './logbook'
 import { shell } from './shell'
 import { studio } from './studio'
 import { wall } from './wall'
 
-export const fr: Texts = { ...shell, ...wall, ...alerts, ...cameras, ...studio }
+export const fr: Texts = {
+  ...shell,
+  ...wall,
+  ...alerts,
+  ...cameras,
+  ...studio,
+  ...logbook,
+}
