@@ -127,6 +127,11 @@ class Alert(models.Model):
             models.Index(
                 fields=["last_seen_at"], condition=models.Q(ended_at__isnull=True), name="alerts_lasting_situations"
             ),
+            models.Index(
+                fields=["organisation", "camera"],
+                condition=models.Q(state__in=[s.value for s in UNCLOSED]),
+                name="alerts_not_closed",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from alerts import api, lawful_api, rule_api
+from alerts import api, lawful_api, places_api, rule_api
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/lawful/", lawful_api.LawfulDoor.as_view(), name="camera-lawful"),
@@ -16,6 +16,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("trials/", rule_api.TrialList.as_view(), name="trials"),
     path("trials/<uuid:pk>/", rule_api.TrialDoor.as_view(), name="trial"),
     path("alerts/", api.AlertList.as_view(), name="alerts"),
+    path("alerts/places/", places_api.AlertPlaces.as_view(), name="alert-places"),
     path("alerts/<uuid:pk>/", api.AlertDoor.as_view(), name="alert"),
     path("alerts/<uuid:pk>/acknowledge/", api.Acknowledge.as_view(), name="alert-acknowledge"),
     path("alerts/<uuid:pk>/assign/", api.Assign.as_view(), name="alert-assign"),

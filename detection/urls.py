@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from detection import api, drawing_api
+from detection.floor_plans.urls import api_urlpatterns as floor_plans
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/", api.CameraList.as_view(), name="cameras"),
@@ -16,5 +17,6 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/<uuid:camera>/lines/", drawing_api.LineList.as_view(), name="lines"),
     path("cameras/<uuid:camera>/lines/<uuid:pk>/", drawing_api.LineDetail.as_view(), name="line"),
     path("watchers/cost/", api.CostDoor.as_view(), name="camera-cost"),
+    *floor_plans,
     path("watchers/", api.WatchersDoor.as_view(), name="watchers"),
 ]

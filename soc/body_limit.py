@@ -29,19 +29,22 @@ class BodyLimit:
     Args:
         app: the application behind it.
         limit: the most bytes a body may have.
+        larger: where more are accepted: the beginning of an address, and the most bytes there.
     """
 
-    def __init__(self, app: Application, limit: int) -> None:
+    def __init__(self, app: Application, limit: int, larger: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.limit = limit
+        self.larger = larger or {}
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 413."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if _announced(scope) > self.limit:
-            await self._refuse(scope, send)
+        limit = next((most for begin, most in self.larger.items() if scope["path"].startswith(begin)), self.limit)
+        if _announced(scope) > limit:
+            await self._refuse(scope, send, limit)
             return
         received = 0
         refused = started = False
@@ -51,7 +54,7 @@ class BodyLimit:
             event = await receive()
             if event["type"] == "http.request":
                 received += len(event["body"])
-                if received > self.limit:
+                if received > limit:
                     refused = True
                     raise _TooLarge
             return event
@@ -65,12 +68,12 @@ class BodyLimit:
         with contextlib.suppress(_TooLarge):
             await self.app(scope, counted, watched)
         if refused and not started:
-            await self._refuse(scope, send)
+            await self._refuse(scope, send, limit)
 
-    async def _refuse(self, scope: dict[str, Any], send: Send) -> None:
+    async def _refuse(self, scope: dict[str, Any], send: Send, limit: int) -> None:
         language = translation.get_language_from_request(ASGIRequest(scope, BytesIO()))
         with translation.override(language):
-            message = _("What was sent is too large: %(limit)s bytes are accepted at most.") % {"limit": self.limit}
+            message = _("What was sent is too large: %(limit)s bytes are accepted at most.") % {"limit": limit}
         body = json.dumps({"code": "too_large", "message": message, "fields": {}}).encode()
         await send(
             {
@@ -90,5 +93,5 @@ def _announced(scope: dict[str, Any]) -> int:
 
 
 def limit_bodies(app: Application) -> BodyLimit:
-    """`app` behind the limit that the settings name."""
-    return BodyLimit(app, settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0)
+    """`app` behind the limits that the settings name."""
+    return BodyLimit(app, settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0, settings.LARGER_BODIES)

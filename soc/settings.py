@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "soc.journal",
     "soc.broadcast",
     "detection",
+    "detection.floor_plans",
     "alerts",
     "alerts.logbook",
 ]
@@ -94,6 +95,8 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Where a larger body is accepted: a floor plan's picture (10 MB), with what a form adds around it.
+LARGER_BODIES = {"/api/floor-plans/": 11 * 1024 * 1024}
 
 SESSION_ENGINE = "soc.people.sessions"
 SESSION_COOKIE_HTTPONLY = True

@@ -15,6 +15,7 @@ from factory.django import DjangoModelFactory
 
 from alerts.logbook.models import Shift
 from alerts.models import Alert, AlertLog, AlertState, LogKind, Recording, RecordingKind, Rule, RuleState, Severity
+from detection.floor_plans.models import FloorPlan, PlacedCamera, PlanArea
 from detection.models import Camera, Line, Outage, PlaceKind, SourceKind, WatchState, Zone
 from soc import clock
 from soc.people.authentication import digest
@@ -156,6 +157,41 @@ class _Outage(DjangoModelFactory[Outage]):
     since = LazyFunction(clock.now)
 
 
+class _FloorPlan(DjangoModelFactory[FloorPlan]):
+    """A plan whose picture is not there; give it one with ``picture=ContentFile(…, name=…)``."""
+
+    class Meta:
+        model = FloorPlan
+
+    site = SubFactory(_Site)
+    organisation = SelfAttribute("site.organisation")
+    name = Sequence(lambda n: f"Floor {n}")
+    sha256 = "0" * 64
+    width = 800
+    height = 600
+
+
+class _PlacedCamera(DjangoModelFactory[PlacedCamera]):
+    class Meta:
+        model = PlacedCamera
+
+    plan = SubFactory(_FloorPlan)
+    organisation = SelfAttribute("plan.organisation")
+    camera = SubFactory(_Camera, site=SelfAttribute("..plan.site"))
+    x = 0.25
+    y = 0.5
+
+
+class _PlanArea(DjangoModelFactory[PlanArea]):
+    class Meta:
+        model = PlanArea
+
+    plan = SubFactory(_FloorPlan)
+    organisation = SelfAttribute("plan.organisation")
+    name = Sequence(lambda n: f"Area {n}")
+    polygon = LazyFunction(lambda: [[0.1, 0.1], [0.4, 0.1], [0.4, 0.4]])
+
+
 class _Rule(DjangoModelFactory[Rule]):
     """A rule that is on. Its kind's settings are the caller's: ``RuleFactory(kind="seen", settings={…})``."""
 
@@ -234,6 +270,9 @@ CameraFactory = typed(_Camera)
 ZoneFactory = typed(_Zone)
 LineFactory = typed(_Line)
 OutageFactory = typed(_Outage)
+FloorPlanFactory = typed(_FloorPlan)
+PlacedCameraFactory = typed(_PlacedCamera)
+PlanAreaFactory = typed(_PlanArea)
 RuleFactory = typed(_Rule)
 AlertFactory = typed(_Alert)
 AlertLogFactory = typed(_AlertLog)

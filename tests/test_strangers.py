@@ -18,9 +18,11 @@ from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import models, transaction
 from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import URLPattern, URLResolver, get_resolver
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.views import APIView
@@ -30,7 +32,7 @@ from soc.people.models import Member
 from soc.people.permissions import Open
 from soc.people.rights import RIGHTS, Right
 from tests import factories
-from tests.world import BODIES, FILTERS, OWNED_BY, UNUSUAL, Ids, World, world
+from tests.world import BODIES, FILTERS, FORMS, OWNED_BY, UNUSUAL, Ids, World, world
 
 pytestmark = pytest.mark.django_db
 
@@ -144,6 +146,11 @@ def send(operation: Operation, member: Member | None, address: str, body: Any = 
     client.raise_request_exception = True
     if member is not None:
         client.force_login(member)
+    if str(operation) in FORMS and body is not None:
+        files = {name: SimpleUploadedFile(name, data) for name, data in FORMS[str(operation)]().items()}
+        return client.generic(
+            operation.method, address, encode_multipart(BOUNDARY, body | files), content_type=MULTIPART_CONTENT
+        )
     content = "" if body is None else json.dumps(body)
     return client.generic(operation.method, address, content, content_type="application/json")
 

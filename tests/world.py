@@ -5,11 +5,13 @@ Who adds an address adds a line here: `tests/test_strangers.py` fails for one th
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.files.base import ContentFile
+from PIL import Image
 
 from alerts.models import RuleTrial
 from detection.models import PlaceKind
@@ -50,6 +52,11 @@ def world(marker: str) -> World:
     alert = factories.AlertFactory(rule=rule)
     picture = ContentFile(b"\xff\xd8" + marker.encode(), name="snapshot.jpg")
     recording = factories.RecordingFactory(alert=alert, file=picture, size=picture.size, sha256="0" * 64)
+    plan = factories.FloorPlanFactory(
+        site=site, name=f"{marker} plan", picture=ContentFile(b"RIFF" + marker.encode(), name="plan.webp")
+    )
+    factories.PlacedCameraFactory(plan=plan, camera=camera)
+    factories.PlanAreaFactory(plan=plan, name=f"{marker} area", zone=zone)
     here = factories.MemberFactory(site=site, roles=[Role.AGENT], display_name=f"{marker} agent")
     everything = factories.MemberFactory(
         organisation=organisation, roles=list(Role), display_name=f"{marker} everything", name=f"{marker}-everything"
@@ -68,6 +75,7 @@ def world(marker: str) -> World:
         "alert": alert,
         "recording": recording,
         "member": here,
+        "plan": plan,
         "trial": trial,
         "token": token,
         "shift": shift,
@@ -90,6 +98,7 @@ def world(marker: str) -> World:
 OWNED_BY = {
     "alerts": "alert",
     "cameras": "camera",
+    "floor-plans": "plan",
     "lines": "line",
     "members": "member",
     "recordings": "recording",
@@ -136,6 +145,18 @@ def _member(ids: Ids) -> Body:
     return {"name": "new", "display_name": "New", "password": factories.PASSWORD, "grants": grants}
 
 
+def _plan(ids: Ids) -> Body:
+    placed = {"camera": ids["camera"], "x": 0.5, "y": 0.5, "direction": 90, "field_of_view": 70, "reach": 0.2}
+    area = {"name": "Yard", "polygon": [[0, 0], [1, 0], [1, 1]], "zone": ids["zone"]}
+    return {"version": 1, "name": "Changed", "cameras": [placed], "areas": [area]}
+
+
+def _picture() -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", (80, 80), "white").save(drawn, "PNG")
+    return drawn.getvalue()
+
+
 _SQUARE = {"name": "New", "private": False, "polygon": [[0, 0], [1, 0], [1, 1]]}
 _LINE = {"name": "New", "start": [0, 0.5], "end": [1, 0.5]}
 
@@ -153,6 +174,9 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "PATCH /api/cameras/{camera}/zones/{id}/": lambda _: {"name": "Changed"},
     "POST /api/cameras/{camera}/lines/": lambda _: _LINE,
     "PATCH /api/cameras/{camera}/lines/{id}/": lambda _: {"name": "Changed"},
+    "POST /api/floor-plans/": lambda ids: {"site": ids["site"], "name": "New plan"},
+    "PATCH /api/floor-plans/{id}/": _plan,
+    "POST /api/floor-plans/{id}/picture/": lambda _: {"version": 1},
     "PATCH /api/me/": lambda _: {"display_name": "Changed"},
     "POST /api/me/password/": lambda _: {"password": factories.PASSWORD, "new_password": "a new horse battery"},
     "POST /api/members/": _member,
@@ -167,6 +191,12 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "POST /api/trials/": _lookout,
 }
 """A body that is accepted when the ids in it are the member's own."""
+
+FORMS: dict[str, Callable[[], dict[str, bytes]]] = {
+    "POST /api/floor-plans/": lambda: {"picture": _picture()},
+    "POST /api/floor-plans/{id}/picture/": lambda: {"picture": _picture()},
+}
+"""What is sent as a form: the files that go with the body."""
 
 UNUSUAL = {
     "GET /api/watchers/cost/": 400,  # of which settings?

@@ -29,9 +29,9 @@ async def swallow(_scope: dict[str, Any], receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": str(length).encode()})
 
 
-async def answer(parts: list[bytes], headers: dict[bytes, bytes]) -> tuple[int, bytes]:
-    scope = {"type": "http", "method": "POST", "path": "/", "query_string": b"", "headers": list(headers.items())}
-    client = make(BodyLimit(swallow, LIMIT), scope)
+async def answer(parts: list[bytes], headers: dict[bytes, bytes], path: str = "/") -> tuple[int, bytes]:
+    scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": list(headers.items())}
+    client = make(BodyLimit(swallow, LIMIT, {"/plans/": 2 * LIMIT}), scope)
     for at, part in enumerate(parts):
         await client.send_input({"type": "http.request", "body": part, "more_body": at + 1 < len(parts)})
     start = await client.receive_output(10)
@@ -60,6 +60,14 @@ async def test_a_larger_one_is_refused_with_a_sentence(parts: list[bytes], heade
     assert status == 413
     assert told["code"] == "too_large"
     assert str(LIMIT) in told["message"]
+
+
+async def test_where_pictures_are_sent_more_is_accepted_and_no_more_than_that() -> None:
+    assert await answer([b"x" * 2000], {}, "/plans/1/") == (200, b"2000")
+    for headers in ({}, {b"content-length": b"1073741824"}):
+        status, body = await answer([b"x" * 2001], headers, "/plans/1/")
+        assert status == 413
+        assert "2000" in json.loads(body)["message"]
 
 
 async def test_the_sentence_is_in_the_readers_language() -> None:

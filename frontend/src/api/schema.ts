@@ -123,6 +123,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/places/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The places of alerts that are not closed; a list without pages. */
+        get: operations["alerts_places_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/": {
         parameters: {
             query?: never;
@@ -299,6 +316,61 @@ export interface paths {
         post: operations["duty_take_up"];
         /** @description End one's own duty without a handover. */
         delete: operations["duty_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/floor-plans/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The floor plans the member may see, lowest level first, with the cameras and areas on them. */
+        get: operations["floor_plans_list"];
+        put?: never;
+        /** @description Add a plan. Its picture (PNG, JPEG or WebP, 10 MB at most) is drawn anew: nothing else of the file is kept. */
+        post: operations["floor_plans_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/floor-plans/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A plan with the cameras and areas on it. */
+        get: operations["floor_plans_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove a plan with its picture; cameras and zones stay. */
+        delete: operations["floor_plans_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a plan and what is on it, all at once; 409 when a colleague was first. */
+        patch: operations["floor_plans_partial_update"];
+        trace?: never;
+    };
+    "/api/floor-plans/{id}/picture/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The picture; 304 for who has it. It is asked for anew each time, so a right that was revoked counts at once. */
+        get: operations["floor_plans_picture_retrieve"];
+        put?: never;
+        /** @description Put another picture under what is placed on the plan; 409 when a colleague was first. */
+        post: operations["floor_plans_picture_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -743,6 +815,26 @@ export interface components {
             /** Log */
             log: components["schemas"]["LogLine"][];
         };
+        /** @description A zone of a camera, or all of its picture (`zone` null), in which alerts are not closed. */
+        AlertPlace: {
+            /** Format: uuid */
+            site: string;
+            /** Format: uuid */
+            camera: string;
+            /** Format: uuid */
+            zone: string | null;
+            /** @description How many nobody has taken. */
+            waiting: number;
+            /** @description How many somebody has in hand. */
+            taken: number;
+            /**
+             * Format: uuid
+             * @description The one that comes first: not taken, most severe, newest.
+             */
+            alert: string;
+            /** @description Its severity. */
+            severity: number;
+        };
         /**
          * AlertRule
          * @description The rule that raised an alert, as it was then.
@@ -1037,6 +1129,25 @@ export interface components {
             seal: number | null;
             entry: number | null;
         };
+        /** @description A floor plan with what is placed on it. Its picture has an address of its own. */
+        FloorPlan: {
+            /** Format: uuid */
+            readonly id: string;
+            /** Format: uuid */
+            site: string;
+            name: string;
+            /** @description Order of the site's plans, lowest first: -1, 0, 1 … */
+            level?: number;
+            /** @description Pixels. */
+            width: number;
+            /** @description Pixels. */
+            height: number;
+            sha256: string;
+            /** @description Counts changes, so that two people editing are told. */
+            version?: number;
+            cameras: components["schemas"]["PlacedCamera"][];
+            areas: components["schemas"]["PlanArea"][];
+        };
         /** @description A role at one site or, with `site` null, at all sites. */
         Grant: {
             role: components["schemas"]["RoleEnum"];
@@ -1300,6 +1411,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Entry"][];
         };
+        PaginatedFloorPlanList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["FloorPlan"][];
+        };
         PaginatedLineList: {
             /** @example 123 */
             count: number;
@@ -1434,6 +1560,14 @@ export interface components {
             is_active?: boolean;
             grants?: components["schemas"]["GrantRequest"][];
         };
+        /** @description What changes about a plan as `version` was; `cameras` and `areas` replace all of them. */
+        PatchedPlanChangeRequest: {
+            version?: number;
+            name?: string;
+            level?: number;
+            cameras?: components["schemas"]["PlacedCameraInputRequest"][];
+            areas?: components["schemas"]["PlanAreaInputRequest"][];
+        };
         /** @description What every member may change of the own account. */
         PatchedProfileChangeRequest: {
             display_name?: string;
@@ -1480,6 +1614,12 @@ export interface components {
             private?: boolean;
             polygon?: number[][];
         };
+        /** @description Another picture for a plan; sent as a form. */
+        PictureInputRequest: {
+            version: number;
+            /** Format: binary */
+            picture: string;
+        };
         /** @description What the organisation's law asks for at a kind of place. */
         PlaceAsks: {
             place: components["schemas"]["PlaceEnum"];
@@ -1496,6 +1636,75 @@ export interface components {
          * @enum {string}
          */
         PlaceEnum: "private" | "workplace" | "open_to_public" | "public_road";
+        /** @description A camera on a plan: `x`, `y` 0..1 of the picture, `direction` in degrees clockwise from its top. */
+        PlacedCamera: {
+            /** Format: uuid */
+            camera: string;
+            /**
+             * Format: double
+             * @description 0..1 of the picture's width, from the left.
+             */
+            x: number;
+            /**
+             * Format: double
+             * @description 0..1 of the picture's height, from the top.
+             */
+            y: number;
+            /**
+             * Format: double
+             * @description Degrees clockwise from the picture's top, 0 to below 360.
+             */
+            direction?: number;
+            /**
+             * Format: double
+             * @description Degrees that the camera sees, 5 to 360.
+             */
+            field_of_view?: number;
+            /**
+             * Format: double
+             * @description How far it sees, as a part of the picture's longer side.
+             */
+            reach?: number;
+        };
+        /** @description A camera as it is placed. */
+        PlacedCameraInputRequest: {
+            /** Format: uuid */
+            camera: string;
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+            /** Format: double */
+            direction: number;
+            /** Format: double */
+            field_of_view: number;
+            /** Format: double */
+            reach: number;
+        };
+        /** @description A named area; an alert of its `zone` is shown in it. */
+        PlanArea: {
+            name: string;
+            polygon: number[][];
+            /** Format: uuid */
+            zone: string | null;
+        };
+        /** @description An area as it is drawn. */
+        PlanAreaInputRequest: {
+            name: string;
+            polygon: number[][];
+            /** Format: uuid */
+            zone?: string | null;
+        };
+        /** @description A new plan; sent as a form, because a picture comes with it. */
+        PlanInputRequest: {
+            /** Format: uuid */
+            site: string;
+            name: string;
+            /** @default 0 */
+            level: number;
+            /** Format: binary */
+            picture: string;
+        };
         /**
          * RecordingFailure
          * @description Why an alert has no snapshot or clip.
@@ -2047,6 +2256,25 @@ export interface operations {
             };
         };
     };
+    alerts_places_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPlace"][];
+                };
+            };
+        };
+    };
     cameras_list: {
         parameters: {
             query?: {
@@ -2529,6 +2757,166 @@ export interface operations {
             };
         };
     };
+    floor_plans_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedFloorPlanList"];
+                };
+            };
+        };
+    };
+    floor_plans_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PlanInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorPlan"];
+                };
+            };
+        };
+    };
+    floor_plans_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorPlan"];
+                };
+            };
+        };
+    };
+    floor_plans_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    floor_plans_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPlanChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorPlan"];
+                };
+            };
+        };
+    };
+    floor_plans_picture_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/webp": string;
+                };
+            };
+        };
+    };
+    floor_plans_picture_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["PictureInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FloorPlan"];
+                };
+            };
+        };
+    };
     journal_list: {
         parameters: {
             query?: {
@@ -2552,6 +2940,9 @@ export interface operations {
                  *     * `camera_changed` - changed a camera
                  *     * `camera_removed` - removed a camera
                  *     * `camera_tested` - tested a camera
+                 *     * `plan_added` - added a floor plan
+                 *     * `plan_changed` - changed a floor plan
+                 *     * `plan_removed` - removed a floor plan
                  *     * `zone_changed` - changed a zone or line
                  *     * `rule_added` - added a rule
                  *     * `rule_changed` - changed a rule
@@ -2573,7 +2964,7 @@ export interface operations {
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "zone_changed")[];
+                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;
