@@ -199,6 +199,7 @@ class CameraStatus(models.Model):
     )
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
+    next_try = models.DateTimeField(null=True, help_text="When a camera that is down is tried again.")
 
     scope_site: ClassVar = "camera__site_id"
 

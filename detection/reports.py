@@ -64,6 +64,7 @@ class WatchReport:
         width: of the newest frame, pixels; 0 before the first.
         height: likewise.
         busy_s: seconds for which its frames were under way.
+        next_try: when a camera that is down is tried again, seconds of the epoch.
     """
 
     state: WatchState
@@ -74,6 +75,12 @@ class WatchReport:
     width: int
     height: int
     busy_s: float = 0.0
+    next_try: float | None = None
+
+    @property
+    def next_try_at(self) -> dt.datetime | None:
+        """`next_try` as the database has times."""
+        return None if self.next_try is None else dt.datetime.fromtimestamp(self.next_try, dt.UTC)
 
 
 @dataclass(slots=True)
@@ -98,7 +105,8 @@ class Reporter:
         last = self._last.get(subject.camera)
         now = time.monotonic()
         changed = last is None or (last.report.state, last.report.reason) != (report.state, report.reason)
-        if last is not None and not changed and now - last.at < FIGURES_EVERY_S:
+        same = last is not None and not changed and last.report.next_try == report.next_try
+        if last is not None and same and now - last.at < FIGURES_EVERY_S:
             return
         rate = (report.analysed - last.report.analysed) / max(0.001, now - last.at) if last else 0.0
         self._write(subject, report, round(max(0.0, rate), 2), last.report if last else None, cores)
@@ -117,7 +125,8 @@ class Reporter:
             status.state = gone.state
             status.reason, status.reason_details = "", {}
             status.since = status.reported_at = now
-            status.watcher, status.analysed_per_second, status.cores = "", 0, None
+            status.watcher, status.analysed_per_second = "", 0
+            status.cores = status.next_try = None
             status.save()
         _announce(subject, gone, now, 0.0)
 
@@ -154,6 +163,7 @@ class Reporter:
             "cores": None if cores is None else round(cores, 3),
             "width": report.width,
             "height": report.height,
+            "next_try": report.next_try_at,
         }
         if changed:
             figures["since"] = now
@@ -183,6 +193,7 @@ def _announce(subject: Subject, report: WatchReport, since: dt.datetime, rate: f
         since=since,
         analysed_per_second=rate,
         frames_dropped=report.dropped,
+        next_try=report.next_try_at,
     )
     broadcast.announce(
         Event(organisation_id=subject.organisation, right=Right.SEE_CAMERAS, site_id=subject.site, payload=payload)

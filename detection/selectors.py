@@ -35,6 +35,7 @@ class Situation:
         height: likewise.
         cores: processor cores that the watch used lately, measured; ``None`` before that is known.
         ending: that its authorisation ends soon, if it does.
+        next_try: when a camera that is down is tried again.
     """
 
     state: WatchState
@@ -47,6 +48,7 @@ class Situation:
     height: int = 0
     cores: float | None = None
     ending: Ending | None = None
+    next_try: dt.datetime | None = None
 
     @property
     def sentence(self) -> str:
@@ -134,6 +136,7 @@ def _watched(status: CameraStatus | None) -> Situation:
         width=status.width,
         height=status.height,
         cores=status.cores,
+        next_try=status.next_try,
     )
 
 

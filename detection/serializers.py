@@ -100,6 +100,7 @@ class StatusSerializer(serializers.Serializer[Situation]):
         allow_null=True, help_text="Processor cores that it used lately, measured; null before that is known."
     )
     ending = EndingSerializer(allow_null=True, help_text="That its authorisation ends within a month, if it does.")
+    next_try = serializers.DateTimeField(allow_null=True, help_text="When a camera that is down is tried again.")
 
 
 class CameraSerializer(serializers.ModelSerializer[Camera]):

@@ -31,12 +31,14 @@ class ReaderState:
         reason: why it is down.
         details: what fills the reason's sentence; never a credential.
         since: seconds of the epoch.
+        next_try: when it is tried again, seconds of the epoch; ``None`` while it is well.
     """
 
     state: WatchState
     reason: Reason | None
     details: dict[str, str]
     since: float
+    next_try: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +170,14 @@ class CameraReader:
             lasted = session.last_picture is not None and time.monotonic() - session.began > self._timing.good_after
             backoff = self._timing.first_backoff if lasted else backoff
             with self._changed:
-                self._turn(WatchState.DOWN, fault.reason, fault.details)
+                # Jitter: cameras behind one switch come back together and must not be asked together.
+                pause = backoff * random.uniform(0.75, 1.25)  # noqa: S311
+                self._turn(WatchState.DOWN, fault.reason, fault.details, wall_clock() + pause)
                 if self._latest is not None:
                     # From before the fault: whoever sees a frame after it may take the camera to be back.
                     self._latest = None
                     self._dropped += 1
-                # Jitter: cameras behind one switch come back together and must not be asked together.
-                self._changed.wait_for(lambda: self._stopped, backoff * random.uniform(0.75, 1.25))  # noqa: S311
+                self._changed.wait_for(lambda: self._stopped, pause)
             backoff = min(backoff * 2, self._timing.longest_backoff)
 
     def _wait_for_end(self, session: _Session) -> SourceFault | None:
@@ -248,7 +251,9 @@ class CameraReader:
         self._due = self._due + self._interval if abs(late) < self._interval else at + self._interval
         return True
 
-    def _turn(self, state: WatchState, reason: Reason | None, details: dict[str, str]) -> None:
+    def _turn(
+        self, state: WatchState, reason: Reason | None, details: dict[str, str], next_try: float | None = None
+    ) -> None:
         same = self._state.state is state and self._state.reason is reason
         since = self._state.since if same else wall_clock()
-        self._state = ReaderState(state, reason, dict(details), since)
+        self._state = ReaderState(state, reason, dict(details), since, next_try)

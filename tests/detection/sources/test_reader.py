@@ -209,5 +209,7 @@ def test_the_pauses_between_tries_grow(policy: SourcePolicy) -> None:
     reader.start()
     until(lambda: len(tries) >= 5)
     reader.stop()
+    assert reader.state.next_try is not None
+    assert reader.state.next_try > reader.state.since, "it says when it tries again"
     pauses = [after - before for before, after in pairwise(tries)]
     assert all(pause >= 0.75 * least for pause, least in zip(pauses, (0.1, 0.2, 0.4, 0.8), strict=False))
