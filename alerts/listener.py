@@ -88,6 +88,7 @@ class RuleListener:
         self._running: dict[UUID, _Running] = {}
         self._orders: _Orders | None = None
         self._instructed = False
+        self._fired: frozenset[int] = frozenset()
 
     def instruct(self, duties: tuple[RuleDuty, ...], pasts: Mapping[UUID, Past]) -> None:
         """Run these rules from the next observation on. `pasts`: how other watchers left those that are new here."""
@@ -98,17 +99,26 @@ class RuleListener:
         """Whether a rule that is on may ask for a clip; before the rules are known, it may."""
         return not self._instructed or any(not running.duty.silent for running in self._running.values())
 
+    @property
+    def fired(self) -> frozenset[int]:
+        """Tracks because of which a rule that is on matches now."""
+        return self._fired
+
     def observe(self, observation: Observation) -> None:
         """Evaluate every rule on one observation."""
         self.memory.append(observation)
         if self._orders is not None:
             self._obey()
         at = observation.captured_at
+        fired: set[int] = set()
         for running in self._running.values():
             match = running.evaluator.observe(observation)
             if match is not None and not running.schedule.runs(at + self._outlet.offset):
                 match = None
+            if match is not None and not running.duty.silent:
+                fired |= match.tracks
             self._step(running, at, match)
+        self._fired = frozenset(fired)
 
     def lost(self, at: float) -> None:
         """The source went away: what was being counted starts again, what lasts waits for the next observation."""

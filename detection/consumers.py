@@ -7,6 +7,7 @@ import json
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from typing import Final
 from uuid import UUID
 
@@ -51,6 +52,7 @@ class Tile:
     kind: Format
     site: UUID
     pending: deque[bytes] = field(default_factory=deque)
+    boxes: deque[str] = field(default_factory=lambda: deque(maxlen=MOST_PENDING))
     needs_key: bool = True
 
     def put(self, picture: Picture) -> bool:
@@ -78,7 +80,9 @@ class Opened:
 class LiveConsumer(Socket):
     """``/ws/live/``: ``{"watch": camera, "format": "h264" | "jpeg"}`` and ``{"unwatch": camera}``.
 
-    The right is checked for each camera, and again while it is watched; who begins to watch is journalled.
+    Who watches a camera gets the boxes of what was found on it as well between ``{"follow": camera}`` and
+    ``{"unfollow": camera}``. The right is checked for each camera, and again while it is watched; who
+    begins to watch is journalled.
     """
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -103,13 +107,19 @@ class LiveConsumer(Socket):
     @override
     async def heard(self, text: str) -> None:
         try:
-            camera, kind = _wish(text)
+            act, camera, kind = _wish(text)
         except ValueError:
             self.close(CloseCode.BAD_MESSAGE)
             return
-        self._unwatch(camera)
-        if kind is not None:
-            await self._watch(camera, kind)
+        if act is _Act.FOLLOW:
+            if camera in self._tiles:
+                await self.live.follow(camera, self)
+        elif act is _Act.UNFOLLOW:
+            self._unfollow(camera)
+        else:
+            self._unwatch(camera)
+            if kind is not None:
+                await self._watch(camera, kind)
 
     async def _watch(self, camera: UUID, kind: Format) -> None:
         if len(self._tiles) >= MOST_TILES:
@@ -125,7 +135,13 @@ class LiveConsumer(Socket):
         self._tiles[camera] = Tile(camera, kind, opened.site)
         await self.live.join(camera, kind, self, opened.situation)
 
+    def _unfollow(self, camera: UUID) -> None:
+        self.live.unfollow(camera, self)
+        if camera in self._tiles:
+            self._tiles[camera].boxes.clear()
+
     def _unwatch(self, camera: UUID) -> None:
+        self._unfollow(camera)
         tile = self._tiles.pop(camera, None)
         self._states.pop(camera, None)
         if tile is not None:
@@ -138,6 +154,13 @@ class LiveConsumer(Socket):
         """Queue a picture for its tile."""
         tile = self._tiles.get(picture.camera)
         if tile is not None and tile.kind is picture.kind and tile.put(picture):
+            self._filled.set()
+
+    def trace(self, camera: UUID, boxes: str) -> None:
+        """Queue a frame's boxes for its tile; who is slow gets the newest."""
+        tile = self._tiles.get(camera)
+        if tile is not None:
+            tile.boxes.append(boxes)
             self._filled.set()
 
     def tell(self, camera: UUID, standing: Standing) -> None:
@@ -188,13 +211,16 @@ class LiveConsumer(Socket):
                 return
 
     async def _send_round(self, patience: asyncio.Timeout) -> None:
-        """Send one picture of each tile in turn, states first, until nothing waits."""
+        """Send one picture of each tile in turn, with the boxes that are ready, states first, until nothing waits."""
         clock_now = asyncio.get_running_loop().time
-        while self._states or any(tile.pending for tile in self._tiles.values()):
+        while self._states or any(tile.pending or tile.boxes for tile in self._tiles.values()):
             while self._states:
                 patience.reschedule(clock_now() + STALLED_S)
                 await self.send_text(self._states.pop(next(iter(self._states))))
             for tile in tuple(self._tiles.values()):
+                while tile.boxes:
+                    patience.reschedule(clock_now() + STALLED_S)
+                    await self.send_text(tile.boxes.popleft())
                 if tile.pending:
                     patience.reschedule(clock_now() + STALLED_S)
                     await self.send_bytes(tile.pending.popleft())
@@ -205,8 +231,15 @@ class LiveConsumer(Socket):
             self._unwatch(camera)
 
 
-def _wish(text: str) -> tuple[UUID, Format | None]:
-    """The camera and the format in which it is to be shown; ``None``: no more.
+class _Act(Enum):
+    WATCH = auto()
+    UNWATCH = auto()
+    FOLLOW = auto()
+    UNFOLLOW = auto()
+
+
+def _wish(text: str) -> tuple[_Act, UUID, Format | None]:
+    """What is asked, of which camera, and the format in which to show it.
 
     Raises:
         ValueError: it is no wish.
@@ -214,10 +247,14 @@ def _wish(text: str) -> tuple[UUID, Format | None]:
     wish = json.loads(text)
     match wish:
         case {"watch": str(camera), "format": str(kind)}:
-            return UUID(camera), Format(kind)
+            return _Act.WATCH, UUID(camera), Format(kind)
         case {"unwatch": str(camera)}:
-            return UUID(camera), None
-    raise ValueError("Neither watch nor unwatch.")
+            return _Act.UNWATCH, UUID(camera), None
+        case {"follow": str(camera)}:
+            return _Act.FOLLOW, UUID(camera), None
+        case {"unfollow": str(camera)}:
+            return _Act.UNFOLLOW, UUID(camera), None
+    raise ValueError("Not one of the four things that can be asked.")
 
 
 def _open(member: Member, camera_id: UUID, *, journal: bool) -> Opened | None:

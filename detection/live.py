@@ -1,7 +1,8 @@
 """One camera's public frames on their way out: encoded once, for live viewers and for the ring alike.
 
 watch ── offer ──▶ newest frames ──▶ encoder ──▶ ring (while a rule wants clips)
-                                            └──▶ link ──▶ broker, pub/sub (while somebody watches)
+      │                                     └──▶ link ──▶ broker, pub/sub (while somebody watches)
+      └─ trace ──▶ boxes ────────────────────────▶ link ──▶ the same, while somebody wants them drawn
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
+from collections.abc import Set as AbstractSet
 from typing import Final
 from uuid import UUID
 
@@ -17,7 +19,20 @@ import structlog
 
 from detection.clips import ClipRing
 from detection.live_link import LiveLink, process_link
-from detection.live_wire import Flag, Format, Header, LiveState, StateNotice, picture_channel, state_channel
+from detection.live_wire import (
+    TRACKS,
+    Flag,
+    Format,
+    Header,
+    LiveState,
+    StateNotice,
+    Wish,
+    picture_channel,
+    state_channel,
+    tracks_channel,
+)
+from detection.observations import Observation
+from detection.traces import Traces
 from detection.vision.encoders import H264Encoder, encode_jpeg
 from detection.vision.frames import PublicFrame
 
@@ -56,7 +71,8 @@ class LiveOutlet:
         self._frames: deque[PublicFrame] = deque()
         self._news = threading.Condition()
         self._closed = False
-        self._wanted: frozenset[Format] = frozenset()
+        self._wanted: frozenset[Wish] = frozenset()
+        self._traces = Traces(camera)
         self._sequence = dict.fromkeys(Format, 0)
         self._covered_at = time.monotonic()
         self._notice = StateNotice(LiveState.DOWN, time.time())
@@ -73,6 +89,13 @@ class LiveOutlet:
                 self.dropped += 1
             self._news.notify()
 
+    def trace(self, observation: Observation, fired: AbstractSet[int]) -> None:
+        """Tell who watches where things are in this frame; `fired`: tracks because of which a rule matches now."""
+        if TRACKS in self._wanted:
+            self._link.send(tracks_channel(self.camera), self._traces.encode(observation, fired))
+        else:
+            self._traces.forget()
+
     def lost(self) -> None:
         """The source went away. Clips that wait get what there is; the next covered frame is live again."""
         self._say(StateNotice(LiveState.DOWN, time.time()))
@@ -87,11 +110,11 @@ class LiveOutlet:
         self._thread.join(5)
         self.recorder.close()
 
-    def wanted(self, formats: frozenset[Format]) -> None:
-        """These formats are watched now (the link's thread says)."""
-        self._wanted = formats
+    def wanted(self, wishes: frozenset[Wish]) -> None:
+        """This is watched now (the link's thread says)."""
+        self._wanted = wishes
 
-    def asked(self, kind: Format) -> None:
+    def asked(self, kind: Wish) -> None:
         """A new viewer needs a picture to begin with, and wants to know how it stands (the link's thread says)."""
         self._wanted |= {kind}
         if kind is Format.H264:

@@ -20,15 +20,18 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from detection.live_wire import (
+    TRACKS,
     WANT_FOR_S,
     Flag,
     Format,
     Header,
     LiveState,
     StateNotice,
+    Wish,
     key_channel,
     picture_channel,
     state_channel,
+    tracks_channel,
     want_key,
 )
 from detection.models import Camera, WatchState
@@ -87,6 +90,9 @@ class Viewer(Protocol):
     def show(self, picture: Picture) -> None:
         """Take a picture, or leave it when the reader is slow; must not block."""
 
+    def trace(self, camera: UUID, boxes: str) -> None:
+        """Take the boxes of one frame, as JSON; must not block."""
+
     def tell(self, camera: UUID, standing: Standing) -> None:
         """The camera's picture stands differently."""
 
@@ -100,6 +106,7 @@ class View:
     def __init__(self, camera: UUID, situation: Situation) -> None:
         self.camera = camera
         self.viewers: dict[Format, set[Viewer]] = defaultdict(set)
+        self.tracers: set[Viewer] = set()
         self.situation: Situation | None = situation
         self.notice: StateNotice | None = None
         self.standing: Standing | None = None
@@ -110,12 +117,23 @@ class View:
         """All viewers, of either format."""
         return set().union(*self.viewers.values())
 
+    @property
+    def wishes(self) -> list[Wish]:
+        """What is wanted of the camera here."""
+        wishes: list[Wish] = [kind for kind in Format if self.viewers[kind]]
+        return [*wishes, TRACKS] if self.tracers else wishes
+
     def pass_on(self, picture: Picture, *, covered: bool) -> None:
         """Give a picture to all who watch in its format."""
         if covered:
             self._picture_at = time.monotonic()
         for viewer in tuple(self.viewers[picture.kind]):
             viewer.show(picture)
+
+    def draw(self, boxes: str) -> None:
+        """Give one frame's boxes to all who want them drawn."""
+        for viewer in tuple(self.tracers):
+            viewer.trace(self.camera, boxes)
 
     def look(self) -> None:
         """Work out how the picture stands, and tell when that is different."""
@@ -198,6 +216,24 @@ class LiveHub:
             self._subscription.unwant(state_channel(camera))
             del self._views[camera]
 
+    async def follow(self, camera: UUID, viewer: Viewer) -> None:
+        """Give `viewer`, who watches this camera, the boxes on its pictures as well."""
+        view = self._views.get(camera)
+        if view is None:
+            return
+        view.tracers.add(viewer)
+        self._subscription.want(tracks_channel(camera))
+        await self._wish([(camera, TRACKS)], ask=True)
+
+    def unfollow(self, camera: UUID, viewer: Viewer) -> None:
+        """Give it no more boxes."""
+        view = self._views.get(camera)
+        if view is None:
+            return
+        view.tracers.discard(viewer)
+        if not view.tracers:
+            self._subscription.unwant(tracks_channel(camera))
+
     def is_new_viewing(self, member: UUID, camera: UUID) -> bool:
         """Whether it is to be journalled that this member watches this camera: not when a tile only came back."""
         return time.monotonic() - self._seen.get((member, camera), -JOURNAL_AGAIN_S) >= JOURNAL_AGAIN_S
@@ -219,6 +255,9 @@ class LiveHub:
                 view.notice = StateNotice.decode(data)
                 view.look()
                 return
+            if what == TRACKS:
+                view.draw(data.decode())
+                return
             header = Header.decode(data)
         except ValueError:
             log.warning("live_message_not_understood", channel=channel)
@@ -228,11 +267,10 @@ class LiveHub:
 
     async def _renew(self) -> None:
         while True:
-            wishes = [(camera, kind) for camera, view in self._views.items() for kind in Format if view.viewers[kind]]
-            await self._wish(wishes)
+            await self._wish([(camera, wish) for camera, view in self._views.items() for wish in view.wishes])
             await asyncio.sleep(RENEW_S)
 
-    async def _wish(self, wishes: Collection[tuple[UUID, Format]], *, ask: bool = False) -> None:
+    async def _wish(self, wishes: Collection[tuple[UUID, Wish]], *, ask: bool = False) -> None:
         if not wishes:
             return
         try:
@@ -240,7 +278,7 @@ class LiveHub:
                 for camera, kind in wishes:
                     pipeline.set(want_key(camera, kind), 1, ex=WANT_FOR_S)
                     if ask:
-                        pipeline.publish(key_channel(camera), kind.value)
+                        pipeline.publish(key_channel(camera), str(kind))
                 await pipeline.execute()
         except (RedisError, OSError) as error:
             log.debug("live_wish_not_told", error=type(error).__name__)  # the subscription says that the broker is away

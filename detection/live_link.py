@@ -22,7 +22,7 @@ from redis.client import PubSub
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from detection.live_wire import KEY_CHANNELS, Format, want_key
+from detection.live_wire import KEY_CHANNELS, WISHES, Wish, want_key
 
 log = structlog.get_logger(__name__)
 
@@ -38,11 +38,11 @@ class Wanted(Protocol):
 
     camera: UUID
 
-    def wanted(self, formats: frozenset[Format]) -> None:
-        """These formats are watched now."""
+    def wanted(self, wishes: frozenset[Wish]) -> None:
+        """This is watched now."""
 
-    def asked(self, kind: Format) -> None:
-        """A new viewer needs a picture to begin with."""
+    def asked(self, kind: Wish) -> None:
+        """A new viewer needs something to begin with."""
 
 
 @lru_cache(maxsize=1)
@@ -141,12 +141,12 @@ class LiveLink:
     def _poll(self) -> None:
         with self._news:
             publishers = list(self._publishers.values())
-        wishes = [(publisher, kind) for publisher in publishers for kind in Format]
+        wishes = [(publisher, kind) for publisher in publishers for kind in WISHES]
         if not wishes:
             return
         keys = [want_key(publisher.camera, kind) for publisher, kind in wishes]
         found = cast("list[bytes | None]", self._redis.mget(keys))  # redis-py types it for its asyncio client too
-        wanted: dict[UUID, set[Format]] = {publisher.camera: set() for publisher in publishers}
+        wanted: dict[UUID, set[Wish]] = {publisher.camera: set() for publisher in publishers}
         for (publisher, kind), wish in zip(wishes, found, strict=True):
             if wish is not None:
                 wanted[publisher.camera].add(kind)
@@ -190,8 +190,9 @@ class LiveLink:
 
     def _ask(self, channel: bytes, data: bytes) -> None:
         with contextlib.suppress(ValueError):  # not one of ours
-            camera, kind = UUID(channel.decode().rpartition(":")[2]), Format(data.decode())
+            camera, said = UUID(channel.decode().rpartition(":")[2]), data.decode()
             with self._news:
                 publisher = self._publishers.get(camera)
-            if publisher is not None:
+            kind = next((wish for wish in WISHES if wish == said), None)
+            if publisher is not None and kind is not None:
                 publisher.asked(kind)

@@ -6,7 +6,7 @@ import json
 import struct
 from dataclasses import dataclass
 from enum import IntFlag, StrEnum
-from typing import Final
+from typing import Final, Literal, TypeAlias
 from uuid import UUID
 
 VERSION: Final = 1
@@ -27,6 +27,13 @@ class Format(StrEnum):
     def code(self) -> int:
         """Its number in the header."""
         return 1 if self is Format.H264 else 2
+
+
+TRACKS: Final = "tracks"
+Wish: TypeAlias = Format | Literal["tracks"]
+"""What may be wanted of a camera: its pictures in a format, and the boxes on them."""
+
+WISHES: Final[tuple[Wish, ...]] = (*Format, TRACKS)
 
 
 class Flag(IntFlag):
@@ -55,13 +62,18 @@ def state_channel(camera: UUID) -> str:
     return f"live:{camera}:state"
 
 
-def want_key(camera: UUID, kind: Format) -> str:
-    """Exists while somebody watches; the watcher encodes only then."""
+def tracks_channel(camera: UUID) -> str:
+    """Carries the boxes of each analysed frame."""
+    return f"live:{camera}:{TRACKS}"
+
+
+def want_key(camera: UUID, kind: Wish) -> str:
+    """Exists while somebody watches; the watcher encodes, and tells boxes, only then."""
     return f"live-want:{camera}:{kind}"
 
 
 def key_channel(camera: UUID) -> str:
-    """Asks the watcher, with a format's name, for a picture with which a new viewer can begin."""
+    """Asks the watcher, with what is wanted, for something with which a new viewer can begin."""
     return f"live-key:{camera}"
 
 

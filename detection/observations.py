@@ -7,6 +7,7 @@ listener per camera it watches. A listener's errors are logged and isolated from
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
@@ -81,6 +82,10 @@ class CameraListener(Protocol):
     @property
     def wants_recordings(self) -> bool:
         """Whether it may ask the recorder for what was seen: the ring is filled only then."""
+
+    @property
+    def fired(self) -> AbstractSet[int]:
+        """Tracks of the newest observation because of which something is the matter now: drawn apart for who watches live."""
 
     def observe(self, observation: Observation) -> None:
         """One analysed frame; called in the watch's thread: must not block on network, disk or database."""

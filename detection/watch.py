@@ -91,6 +91,7 @@ class Watch:
             width=self._size[0],
             height=self._size[1],
             busy_s=self._busy_s,
+            next_try=state.next_try,
         )
 
     def run(self) -> None:
@@ -137,7 +138,9 @@ class Watch:
         analysed = pipeline.process(raw)
         self._show(analysed, live)
         if analysed.fault is None and analysed.covered:
-            listeners.observe(observer.observe(analysed.tracks, analysed.captured_at, analysed.number))
+            observation = observer.observe(analysed.tracks, analysed.captured_at, analysed.number)
+            listeners.observe(observation)
+            live.trace(observation, listeners.fired)
         live.record = listeners.want_recordings
 
     def _show(self, analysed: Analysed, live: LiveOutlet) -> None:
@@ -187,6 +190,14 @@ class Listeners:
         """Whether anyone may ask for a clip of what is seen now."""
         return any(listener.wants_recordings for listener in self._listeners)
 
+    @property
+    def fired(self) -> frozenset[int]:
+        """Tracks because of which something is the matter, whoever says so."""
+        found: set[int] = set()
+        for listener in self._listeners:
+            self._isolated("fired", partial(_add_fired, found, listener))
+        return frozenset(found)
+
     def observe(self, observation: Observation) -> None:
         """Pass on one frame's facts."""
         for listener in self._listeners:
@@ -211,6 +222,10 @@ class Listeners:
         except Exception:
             # The border between the watch and whoever listens: the watch goes on whatever they do.
             log.exception("listener.failed", act=act, camera=str(self._camera))
+
+
+def _add_fired(found: set[int], listener: CameraListener) -> None:
+    found |= listener.fired
 
 
 def open_watch(plan: CameraPlan) -> Watch:

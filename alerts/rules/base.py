@@ -6,7 +6,7 @@ Nothing here needs Django's settings or a database: evaluation is pure, and text
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
@@ -43,10 +43,12 @@ class Match:
     Attributes:
         things: how many of each class make it match, e.g. ``{"person": 2}``.
         params: what else its sentence names, e.g. the seconds.
+        tracks: the numbers of those that make it match, for who looks at the live picture; nothing that is kept.
     """
 
     things: Mapping[str, int]
     params: Mapping[str, int | float | str] = field(default_factory=dict)
+    tracks: frozenset[int] = field(default=frozenset(), compare=False)
 
 
 class Evaluator(Protocol):
@@ -120,6 +122,11 @@ def tally(labels: Iterable[str]) -> dict[str, int]:
     for label in labels:
         counts[label] = counts.get(label, 0) + 1
     return counts
+
+
+def matched(tracks: Sequence[ObservedTrack], params: Mapping[str, int | float | str] | None = None) -> Match:
+    """The match that these tracks make."""
+    return Match(tally(track.label for track in tracks), params or {}, frozenset(track.track for track in tracks))
 
 
 S = TypeVar("S", bound=KindSettings)

@@ -54,14 +54,18 @@ class CrossesEvaluator:
             return None
         unsure = {track.track for track in observation.tracks if track.confidence < self._confidence}
         crossed = [
-            crossing.label
+            crossing
             for crossing in observation.crossings
             if crossing.line == self._line
             and crossing.label in self._labels
             and (self._forward if crossing.forward else self._backward)
             and crossing.track not in unsure
         ]
-        return Match(tally(crossed)) if crossed else None
+        if not crossed:
+            return None
+        return Match(
+            tally(crossing.label for crossing in crossed), tracks=frozenset(crossing.track for crossing in crossed)
+        )
 
     def lost(self) -> None:
         """Nothing is remembered."""

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 from typing_extensions import override
 
-from alerts.rules.base import GRACE_S, Evaluator, Match, Need, RuleKind, Things, ThingSettings, gettext_noop, tally
+from alerts.rules.base import GRACE_S, Evaluator, Match, Need, RuleKind, Things, ThingSettings, gettext_noop, matched
 from detection.observations import Observation
 
 
@@ -54,7 +54,7 @@ class MoreThanEvaluator:
         self._last = at
         if at - self._since < self._seconds:
             return None
-        return Match(tally(track.label for track in present), {"count": len(present), "limit": self._limit})
+        return matched(present, {"count": len(present), "limit": self._limit})
 
     def lost(self) -> None:
         """The time starts again."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from typing_extensions import override
 
-from alerts.rules.base import Evaluator, Match, Need, RuleKind, Things, ThingSettings, tally
+from alerts.rules.base import Evaluator, Match, Need, RuleKind, Things, ThingSettings, matched
 from detection.observations import Observation
 
 
@@ -20,7 +20,7 @@ class SeenEvaluator:
     def observe(self, observation: Observation) -> Match | None:
         """Match with what is there."""
         found = self._things(observation)
-        return Match(tally(track.label for track in found)) if found else None
+        return matched(found) if found else None
 
     def lost(self) -> None:
         """Nothing is remembered."""

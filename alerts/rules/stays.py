@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 from typing_extensions import override
 
-from alerts.rules.base import GRACE_S, Evaluator, Match, Need, RuleKind, Things, ThingSettings, gettext_noop, tally
-from detection.observations import Observation
+from alerts.rules.base import GRACE_S, Evaluator, Match, Need, RuleKind, Things, ThingSettings, gettext_noop, matched
+from detection.observations import Observation, ObservedTrack
 
 
 class StaysSettings(ThingSettings):
@@ -43,18 +43,18 @@ class StaysEvaluator:
         """Match with those that have been there for longer than the setting."""
         at, stays = observation.captured_at, self._stays
         present = self._things(observation)
-        long: list[str] = []
+        long: list[ObservedTrack] = []
         for track in present:
             stay = stays.get(track.track)
             if stay is None or not 0 <= at - stay.last <= GRACE_S:
                 stay = stays[track.track] = _Stay(since=at, last=at)
             stay.last = at
             if at - stay.since > self._seconds:
-                long.append(track.label)
+                long.append(track)
         if len(stays) > len(present):
             for gone in [track for track, stay in stays.items() if not 0 <= at - stay.last <= GRACE_S]:
                 del stays[gone]
-        return Match(tally(long), {"seconds": self._seconds}) if long else None
+        return matched(long, {"seconds": self._seconds}) if long else None
 
     def lost(self) -> None:
         """Who is there when the picture comes back came then, as far as anyone knows."""
