@@ -136,7 +136,13 @@ def _write_unwatched(camera: Camera, reason: str) -> bool:
         _turn(camera.pk, camera.organisation_id, standing, WatchState.UNWATCHED, reason, {}, spoken)
     if died:
         CameraStatus.objects.filter(camera=camera).update(
-            state=WatchState.UNWATCHED, reason="", reason_details={}, since=spoken, watcher="", analysed_per_second=0
+            state=WatchState.UNWATCHED,
+            reason="",
+            reason_details={},
+            since=spoken,
+            watcher="",
+            analysed_per_second=0,
+            next_try=None,
         )
     return died
 

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from detection import api, drawing_api
 from detection.floor_plans.urls import api_urlpatterns as floor_plans
+from detection.walls.urls import api_urlpatterns as walls
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/", api.CameraList.as_view(), name="cameras"),
@@ -19,4 +20,5 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("watchers/cost/", api.CostDoor.as_view(), name="camera-cost"),
     *floor_plans,
     path("watchers/", api.WatchersDoor.as_view(), name="watchers"),
+    *walls,
 ]

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "soc.broadcast",
     "detection",
     "detection.floor_plans",
+    "detection.walls",
     "alerts",
     "alerts.logbook",
 ]

@@ -17,6 +17,7 @@ from alerts.logbook.models import Shift
 from alerts.models import Alert, AlertLog, AlertState, LogKind, Recording, RecordingKind, Rule, RuleState, Severity
 from detection.floor_plans.models import FloorPlan, PlacedCamera, PlanArea
 from detection.models import Camera, Line, Outage, PlaceKind, SourceKind, WatchState, Zone
+from detection.walls.models import Layout, Place, Wall
 from soc import clock
 from soc.people.authentication import digest
 from soc.people.models import ApiToken, Member, Organisation, RoleGrant, Site
@@ -262,6 +263,26 @@ class _Shift(DjangoModelFactory[Shift]):
     organisation = SelfAttribute("member.organisation")
 
 
+class _Wall(DjangoModelFactory[Wall]):
+    """A wall: ``WallFactory(owner=agent, cameras=[…])``."""
+
+    class Meta:
+        model = Wall
+
+    owner = SubFactory(_Member)
+    organisation = SelfAttribute("owner.organisation")
+    name = Sequence(lambda n: f"Wall {n}")
+    layout = Layout.FOUR
+
+    @classmethod
+    def _create(cls, model_class: type[Wall], *args: Any, **kwargs: Any) -> Wall:
+        cameras: list[Camera] = kwargs.pop("cameras", [])
+        wall = model_class.objects.create(*args, **kwargs)
+        for position, camera in enumerate(cameras):
+            Place.objects.create(organisation=wall.organisation, wall=wall, camera=camera, position=position)
+        return wall
+
+
 OrganisationFactory = typed(_Organisation)
 SiteFactory = typed(_Site)
 MemberFactory = typed(_Member)
@@ -278,3 +299,4 @@ AlertFactory = typed(_Alert)
 AlertLogFactory = typed(_AlertLog)
 RecordingFactory = typed(_Recording)
 ShiftFactory = typed(_Shift)
+WallFactory = typed(_Wall)

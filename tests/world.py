@@ -64,6 +64,7 @@ def world(marker: str) -> World:
     trial = RuleTrial.objects.create(
         organisation=organisation, camera=camera, kind="seen", settings={}, answered_at=clock.now()
     )
+    wall = factories.WallFactory(owner=everything, name=f"{marker} wall", shared=True, cameras=[camera])
     token = factories.ApiTokenFactory(member=everything, name=f"{marker} token")
     shift = factories.ShiftFactory(member=here, site=site)
     rows = {
@@ -79,6 +80,7 @@ def world(marker: str) -> World:
         "trial": trial,
         "token": token,
         "shift": shift,
+        "wall": wall,
     }
     return World(
         organisation=organisation,
@@ -106,6 +108,7 @@ OWNED_BY = {
     "sites": "site",
     "tokens": "token",
     "trials": "trial",
+    "walls": "wall",
     "zones": "zone",
 }
 """The kind of thing whose id follows this part of an address."""
@@ -189,6 +192,8 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "PATCH /api/sites/{id}/": lambda _: {"name": "Changed", "latitude": 45.1, "longitude": 5.7},
     "POST /api/tokens/": lambda _: {"name": "New token"},
     "POST /api/trials/": _lookout,
+    "POST /api/walls/": lambda ids: {"name": "New wall", "layout": "4", "cameras": [ids["camera"]]},
+    "PATCH /api/walls/{id}/": lambda ids: {"version": 1, "name": "Changed", "cameras": [ids["camera"]]},
 }
 """A body that is accepted when the ids in it are the member's own."""
 

@@ -25,6 +25,7 @@ class Right(StrEnum):
     SEE_SITES = "see_sites"
     MANAGE_SITES = "manage_sites"
     SEE_LIVE = "see_live"
+    SHARE_WALLS = "share_walls"
     SEE_ALERTS = "see_alerts"
     HANDLE_ALERTS = "handle_alerts"
     SEE_CAMERAS = "see_cameras"
@@ -48,8 +49,9 @@ _AGENT = _EVERYONE | {
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _AGENT,
-    Role.ADMINISTRATOR: _AGENT | {Right.MANAGE_SITES, Right.MANAGE_CAMERAS, Right.MANAGE_RULES, Right.MANAGE_PEOPLE},
+    Role.SUPERVISOR: _AGENT | {Right.SHARE_WALLS},
+    Role.ADMINISTRATOR: _AGENT
+    | {Right.SHARE_WALLS, Right.MANAGE_SITES, Right.MANAGE_CAMERAS, Right.MANAGE_RULES, Right.MANAGE_PEOPLE},
     Role.AUDITOR: _EVERYONE
     | {
         Right.SEE_SITES,

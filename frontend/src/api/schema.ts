@@ -710,6 +710,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/walls/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The member's own walls and the shared ones, by name. */
+        get: operations["walls_list"];
+        put?: never;
+        /** @description Keep an arrangement under a name; shared only by who may share walls. */
+        post: operations["walls_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/walls/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A wall, with those of its cameras that the reader may watch. */
+        get: operations["walls_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Delete a wall; its cameras are not touched. */
+        delete: operations["walls_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a wall; 409 when a colleague was first. */
+        patch: operations["walls_partial_update"];
+        trace?: never;
+    };
     "/api/watchers/": {
         parameters: {
             query?: never;
@@ -1240,6 +1277,16 @@ export interface components {
              */
             camera?: string;
         };
+        /**
+         * @description * `1` - 1 tile
+         *     * `4` - 4 tiles
+         *     * `9` - 9 tiles
+         *     * `16` - 16 tiles
+         *     * `1+5` - 1 large and 5 small
+         *     * `1+7` - 1 large and 7 small
+         * @enum {string}
+         */
+        LayoutEnum: "1" | "4" | "9" | "16" | "1+5" | "1+7";
         /** @description A fact that is missing before the rule may be on. */
         LegalRefusal: {
             field: string;
@@ -1608,6 +1655,14 @@ export interface components {
             longitude?: number | null;
             version?: number;
         };
+        /** @description What changes of a wall, and the version that was seen. */
+        PatchedWallChangeRequest: {
+            version?: number;
+            name?: string;
+            layout?: components["schemas"]["LayoutEnum"];
+            shared?: boolean;
+            cameras?: string[];
+        };
         /** @description What is entered about a zone. */
         PatchedZoneInputRequest: {
             name?: string;
@@ -1751,6 +1806,7 @@ export interface components {
          *     * `see_sites` - see_sites
          *     * `manage_sites` - manage_sites
          *     * `see_live` - see_live
+         *     * `share_walls` - share_walls
          *     * `see_alerts` - see_alerts
          *     * `handle_alerts` - handle_alerts
          *     * `see_cameras` - see_cameras
@@ -1762,7 +1818,7 @@ export interface components {
          *     * `see_journal` - see_journal
          * @enum {string}
          */
-        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "see_alerts" | "handle_alerts" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal";
+        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal";
         /**
          * @description * `agent` - Agent
          *     * `supervisor` - Supervisor
@@ -1911,6 +1967,11 @@ export interface components {
             cores: number | null;
             /** @description That its authorisation ends within a month, if it does. */
             ending: components["schemas"]["Ending"] | null;
+            /**
+             * Format: date-time
+             * @description When a camera that is down is tried again.
+             */
+            next_try: string | null;
         };
         /**
          * @description * `unwatched` - not watched
@@ -1993,6 +2054,30 @@ export interface components {
             unsealed_since: string | null;
             head: string;
             faults: components["schemas"]["Fault"][];
+        };
+        /** @description A wall, with those of its cameras that the reader may watch. */
+        Wall: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            layout: components["schemas"]["LayoutEnum"];
+            shared?: boolean;
+            /** @description Who keeps it. */
+            owner: string;
+            /** @description Whether the reader keeps it. */
+            readonly mine: boolean;
+            /** @description Whether the reader may change or delete it. */
+            readonly may_change: boolean;
+            version?: number;
+            /** @description Ids of the cameras, in their order. */
+            readonly cameras: string[];
+        };
+        /** @description What is entered about a wall. */
+        WallInputRequest: {
+            name: string;
+            layout: components["schemas"]["LayoutEnum"];
+            shared?: boolean;
+            cameras: string[];
         };
         /** @description A watcher that lives. */
         Watcher: {
@@ -2944,6 +3029,9 @@ export interface operations {
                  *     * `plan_changed` - changed a floor plan
                  *     * `plan_removed` - removed a floor plan
                  *     * `zone_changed` - changed a zone or line
+                 *     * `wall_kept` - kept a wall
+                 *     * `wall_changed` - changed a wall
+                 *     * `wall_deleted` - deleted a wall
                  *     * `rule_added` - added a rule
                  *     * `rule_changed` - changed a rule
                  *     * `rule_removed` - removed a rule
@@ -2964,7 +3052,7 @@ export interface operations {
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "zone_changed")[];
+                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;
@@ -3642,6 +3730,114 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trial"];
+                };
+            };
+        };
+    };
+    walls_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wall"][];
+                };
+            };
+        };
+    };
+    walls_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WallInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wall"];
+                };
+            };
+        };
+    };
+    walls_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wall"];
+                };
+            };
+        };
+    };
+    walls_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    walls_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWallChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Wall"];
                 };
             };
         };
