@@ -2,12 +2,14 @@
 import { alerts } from './alerts'
 import { cameras } from './cameras'
 import { logbook } from './logbook'
+import { kit } from './kit'
 import { shell } from './shell'
 import { studio } from './studio'
 import { wall } from './wall'
 
 export const en = {
   ...shell,
+  ...kit,
   ...wall,
   ...alerts,
   ...cameras,

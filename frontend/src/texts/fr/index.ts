@@ -3,12 +3,14 @@ import type { Texts } from '..'
 import { alerts } from './alerts'
 import { cameras } from './cameras'
 import { logbook } from './logbook'
+import { kit } from './kit'
 import { shell } from './shell'
 import { studio } from './studio'
 import { wall } from './wall'
 
 export const fr: Texts = {
   ...shell,
+  ...kit,
   ...wall,
   ...alerts,
   ...cameras,

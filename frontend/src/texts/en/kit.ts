@@ -1,0 +1,23 @@
+/** The page that shows all components. */
+export const kit = {
+  'kit.title': 'Components',
+  'kit.lead': 'Everything that screens are built of, as it is now, in both themes. Build with these; what is missing here is added here first.',
+  'kit.theme': 'Theme shown',
+  'kit.both': 'Both',
+  'kit.dark': 'Dark',
+  'kit.light': 'Light',
+  'kit.signals': 'What states something',
+  'kit.controls': 'What is pressed and filled in',
+  'kit.lists': 'What holds other things',
+  'kit.words': 'Words',
+  'kit.text': 'Words on it',
+  'kit.stat_note': '13 of them closed today',
+  'kit.remove': 'Remove',
+  'kit.remove_text': 'It cannot be brought back.',
+  'kit.open': 'Open',
+  'kit.day': 'Day',
+  'kit.some': 'Some of several',
+  'kit.search': 'Search',
+  'kit.long': 'Ten thousand rows',
+  'kit.row': 'Row {number}',
+} as const

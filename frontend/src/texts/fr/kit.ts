@@ -1,0 +1,23 @@
+/** La page qui montre tous les composants. */
+export const kit = {
+  'kit.title': 'Composants',
+  'kit.lead': 'Tout ce dont les écrans sont faits, en l’état, dans les deux thèmes. Construisez avec ces pièces ; ce qui manque s’ajoute d’abord ici.',
+  'kit.theme': 'Thème affiché',
+  'kit.both': 'Les deux',
+  'kit.dark': 'Sombre',
+  'kit.light': 'Clair',
+  'kit.signals': 'Ce qui indique un état',
+  'kit.controls': 'Ce qui s’actionne et se remplit',
+  'kit.lists': 'Ce qui contient',
+  'kit.words': 'Les mots',
+  'kit.text': 'Texte posé dessus',
+  'kit.stat_note': 'dont 13 closes aujourd’hui',
+  'kit.remove': 'Supprimer',
+  'kit.remove_text': 'Ce sera définitif.',
+  'kit.open': 'Ouvrir',
+  'kit.day': 'Jour',
+  'kit.some': 'Une partie seulement',
+  'kit.search': 'Rechercher',
+  'kit.long': 'Dix mille lignes',
+  'kit.row': 'Ligne {number}',
+} as const
