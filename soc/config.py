@@ -87,6 +87,17 @@ class Config(BaseSettings):
     engine: str = Field(
         "auto", alias="VIGIE_ENGINE", description="auto, openvino, onnx or cuda: what runs the model in a watcher."
     )
+    operator: str = Field(
+        "",
+        alias="VIGIE_OPERATOR",
+        description="Who answers for this installation, named in the accessibility statement.",
+    )
+    contact: str = Field(
+        "",
+        alias="VIGIE_CONTACT",
+        pattern=r"^$|^[^\s@]+@[^\s@]+$|^https?://\S+$",
+        description="E-mail address or page for people who meet a barrier; anybody can read it.",
+    )
     log_level: str = Field("INFO", alias="VIGIE_LOG_LEVEL", description="DEBUG, INFO, WARNING or ERROR.")
     test_clock: bool = Field(
         False, alias="VIGIE_TEST_CLOCK", description="Lets tests move business time. Refused in production."

@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from alerts.logbook.urls import api_urlpatterns as logbook
 from alerts.urls import api_urlpatterns as alerts
 from detection.urls import api_urlpatterns as detection
-from soc import health, pages
+from soc import about, health, pages
 from soc.journal.urls import api_urlpatterns as journal
 from soc.people.urls import api_urlpatterns as people
 
@@ -18,6 +18,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     *detection,
     *alerts,
     *logbook,
+    path("about/", about.AboutDoor.as_view(), name="about"),
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     re_path(r"^(?P<path>.*)$", pages.unknown_api),

@@ -7,6 +7,8 @@ export interface Screen {
   pattern: string
   title: PlainKey
   right?: Right
+  /** Shown to anybody, signed in or not. */
+  open?: true
   load: () => Promise<{ default: Component<Record<string, string>> }>
 }
 
@@ -22,4 +24,5 @@ export const screens: readonly Screen[] = [
   { pattern: '/studio/rules', title: 'rules.title', right: 'see_rules', load: lazy(() => import('./studio/RulesScreen.svelte')) },
   { pattern: '/studio/rules/:id', title: 'rule.title', right: 'manage_rules', load: lazy(() => import('./studio/RuleScreen.svelte')) },
   { pattern: '/kit', title: 'kit.title', load: lazy(() => import('./kit/page/KitScreen.svelte')) },
+  { pattern: '/accessibility', title: 'statement.title', open: true, load: lazy(() => import('./shell/StatementScreen.svelte')) },
 ]

@@ -34,6 +34,9 @@ def screens(visitor: Visitor) -> list[str]:
         "/studio/rules",
         f"/studio/rules/{rule}",
         "/studio/rules/new",
+        "/kit",
+        "/accessibility",
+        "/?display=wall",
         "/nothing-here",
     ]
 
@@ -44,6 +47,8 @@ def test_axe_finds_nothing_on_any_screen(visitor: Visitor, language: str) -> Non
     visitor.page.goto(visitor.vigie.address)
     expect(visitor.page.get_by_label(NAME)).to_be_visible(timeout=CEILING_MS)
     wrong = {f"sign-in {theme}": found for theme, found in in_both_themes(visitor.page) if found}
+    visitor.go("/accessibility")
+    wrong |= {f"open statement {theme}": found for theme, found in in_both_themes(visitor.page) if found}
     visitor.sign_in("administrator", language)
     for path in screens(visitor):
         visitor.go(path)

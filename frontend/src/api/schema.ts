@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/about/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who answers for this installation. */
+        get: operations["about_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts/": {
         parameters: {
             query?: never;
@@ -785,6 +802,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The operator, and an address for people who meet a barrier. */
+        About: {
+            readonly operator: string;
+            readonly contact: string;
+        };
         /** @description Who did it. */
         Actor: {
             /** Format: uuid */
@@ -2151,6 +2173,25 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    about_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+        };
+    };
     alerts_list: {
         parameters: {
             query?: {

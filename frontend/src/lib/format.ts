@@ -30,6 +30,11 @@ export function shortDay(at: Date, language: Language): string {
   return format(language, { weekday: 'short', day: 'numeric', month: 'short' }).format(at)
 }
 
+/** `22 November 2026` */
+export function dayOnly(at: Date, language: Language): string {
+  return format(language, { day: 'numeric', month: 'long', year: 'numeric' }).format(at)
+}
+
 /** `Sunday 22 November 2026` */
 export function longDay(at: Date, language: Language): string {
   return format(language, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(at)

@@ -4,6 +4,7 @@ import { cameras } from './cameras'
 import { logbook } from './logbook'
 import { kit } from './kit'
 import { shell } from './shell'
+import { statement } from './statement'
 import { studio } from './studio'
 import { wall } from './wall'
 
@@ -13,6 +14,7 @@ export const en = {
   ...wall,
   ...alerts,
   ...cameras,
+  ...statement,
   ...studio,
   ...logbook,
 } as const

@@ -5,6 +5,7 @@ import { cameras } from './cameras'
 import { logbook } from './logbook'
 import { kit } from './kit'
 import { shell } from './shell'
+import { statement } from './statement'
 import { studio } from './studio'
 import { wall } from './wall'
 
@@ -14,6 +15,7 @@ export const fr: Texts = {
   ...wall,
   ...alerts,
   ...cameras,
+  ...statement,
   ...studio,
   ...logbook,
 }
