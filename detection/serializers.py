@@ -160,10 +160,9 @@ class _WithSource(Strict):
         return {"source": serializers.ChoiceField(choices=SourceKind.choices), **super().get_fields()}
 
 
-class CameraInput(_WithSource):
-    """What is entered about a camera. `user_name` and `password` go in and never come out; both empty removes them."""
+class CameraFields(_WithSource):
+    """What is entered about a camera, but its site."""
 
-    site = serializers.UUIDField()
     name = serializers.CharField(max_length=120)
     enabled = serializers.BooleanField(required=False)
     address = serializers.CharField(max_length=500)
@@ -182,6 +181,12 @@ class CameraInput(_WithSource):
     authorisation = serializers.CharField(max_length=255, allow_blank=True, required=False)
     authorised_until = serializers.DateField(allow_null=True, required=False)
     notice_displayed = serializers.BooleanField(required=False)
+
+
+class CameraInput(CameraFields):
+    """What is entered about a camera. `user_name` and `password` go in and never come out; both empty removes them."""
+
+    site = serializers.UUIDField()
 
 
 class CameraChange(CameraInput):

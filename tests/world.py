@@ -46,6 +46,7 @@ def world(marker: str) -> World:
     organisation = factories.OrganisationFactory(name=f"{marker} organisation")
     site = factories.SiteFactory(organisation=organisation, name=f"{marker} site")
     camera = factories.CameraFactory(site=site, name=f"{marker} camera", address=f"{marker}.avi")
+    other_camera = factories.CameraFactory(site=site, name=f"{marker} other camera", address=f"{marker}-2.avi")
     zone = factories.ZoneFactory(camera=camera, name=f"{marker} zone")
     line = factories.LineFactory(camera=camera, name=f"{marker} line")
     rule = factories.RuleFactory(camera=camera, name=f"{marker} rule")
@@ -70,6 +71,7 @@ def world(marker: str) -> World:
     rows = {
         "site": site,
         "camera": camera,
+        "other_camera": other_camera,
         "zone": zone,
         "line": line,
         "rule": rule,
@@ -171,6 +173,13 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "POST /api/alerts/{id}/resolve/": lambda _: {"version": 1, "text": "Done."},
     "POST /api/cameras/": _camera,
     "PATCH /api/cameras/{id}/": lambda ids: {"site": ids["site"], "name": "Changed"},
+    "POST /api/cameras/{id}/copy/": lambda ids: {
+        "parts": ["frames"],
+        "targets": [{"camera": ids["other_camera"]}],
+        "preview": False,
+    },
+    "POST /api/cameras/import/": lambda _: {"text": "name,address\nNew,new.avi", "lines": [2]},
+    "POST /api/cameras/import/preview/": lambda _: {"text": "name,address\nNew,new.avi"},
     "POST /api/cameras/lawful/": lambda ids: {"place": "private", "camera": ids["camera"]},
     "POST /api/cameras/test/": lambda ids: {"source": "file", "address": "new.avi", "camera": ids["camera"]},
     "POST /api/cameras/{camera}/zones/": lambda _: _SQUARE,

@@ -268,6 +268,23 @@ export interface paths {
         patch: operations["cameras_partial_update"];
         trace?: never;
     };
+    "/api/cameras/{id}/copy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Copy, or with `preview` only say what would change. One transaction a camera; never an authorisation. */
+        post: operations["cameras_copy_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/cameras/{id}/picture/": {
         parameters: {
             query?: never;
@@ -277,6 +294,57 @@ export interface paths {
         };
         /** @description The camera's picture now, blurred, private areas black. */
         get: operations["cameras_picture_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add the cameras of the chosen lines, one transaction each; a row that is refused stops no other. */
+        post: operations["cameras_import_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/import/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Every row checked. Nothing is saved. */
+        post: operations["cameras_import_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cameras/import/template/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The columns in the reader's language and one example, as the spreadsheets of that language open it. */
+        get: operations["cameras_import_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1048,8 +1116,6 @@ export interface components {
         /** @description What is entered about a camera. `user_name` and `password` go in and never come out; both empty removes them. */
         CameraInputRequest: {
             source: components["schemas"]["SourceEnum"];
-            /** Format: uuid */
-            site: string;
             name: string;
             enabled?: boolean;
             address: string;
@@ -1068,6 +1134,8 @@ export interface components {
             /** Format: date */
             authorised_until?: string | null;
             notice_displayed?: boolean;
+            /** Format: uuid */
+            site: string;
         };
         /** @description A camera to test before it is saved. */
         CameraTestRequest: {
@@ -1093,6 +1161,41 @@ export interface components {
         CommentInputRequest: {
             text: string;
             /** @description Accepted and not compared. */
+            version?: number;
+        };
+        /** @description What becomes, or became, of each camera, in the order asked. */
+        CopyAnswer: {
+            outcomes: components["schemas"]["CopyOutcome"][];
+        };
+        /** @description A field that differs. */
+        CopyChange: {
+            name: string;
+            before: unknown;
+            after: unknown;
+        };
+        /** @description What to copy, and to which cameras. */
+        CopyInputRequest: {
+            parts: components["schemas"]["PartsEnum"][];
+            targets: components["schemas"]["CopyTargetRequest"][];
+            /** @description Whether it is only asked what would change. */
+            preview: boolean;
+        };
+        /** @description What becomes, or became, of one camera. */
+        CopyOutcome: {
+            /** Format: uuid */
+            camera: string;
+            name: string;
+            version: number;
+            changes: components["schemas"]["CopyChange"][];
+            /** @description What the law asks of it then, before it may be watched. */
+            missing: components["schemas"]["MissingFact"][];
+            /** @description Why nothing was written, in a sentence; empty when it was. */
+            refusal: string;
+        };
+        /** @description A camera to copy to; with `version`, a colleague's change since is not overwritten. */
+        CopyTargetRequest: {
+            /** Format: uuid */
+            camera: string;
             version?: number;
         };
         /** @description What a camera costs, worked out from what is measured of those that are watched now. */
@@ -1242,6 +1345,52 @@ export interface components {
             /** @description HH:MM; not after the start: on the next day. */
             end: string;
         };
+        /** @description What became of each chosen row. */
+        ImportAnswer: {
+            rows: components["schemas"]["ImportedRow"][];
+        };
+        /** @description A table, and which of its lines are to be added. */
+        ImportInputRequest: {
+            /** @description The bytes as they lie on the disk, base64. */
+            file?: string;
+            text?: string;
+            /**
+             * @description Whether sites that do not exist may be added.
+             * @default false
+             */
+            create_sites: boolean;
+            lines: number[];
+        };
+        /** @description What a table would add. */
+        ImportPreview: {
+            encoding: string;
+            separator: string;
+            /** @description Columns that are not read. */
+            unknown: string[];
+            rows: components["schemas"]["ImportRow"][];
+        };
+        /** @description A row as it would be added. What it holds of credentials is never in it. */
+        ImportRow: {
+            line: number;
+            name: string;
+            site: string;
+            site_is_new: boolean;
+            kind: string;
+            address: string;
+            has_credentials: boolean;
+            problems: components["schemas"]["RowProblem"][];
+            twin: components["schemas"]["RowTwin"] | null;
+            /** @description What the law will ask for before it is watched. */
+            missing: components["schemas"]["MissingFact"][];
+        };
+        /** @description What became of a row. */
+        ImportedRow: {
+            line: number;
+            /** Format: uuid */
+            camera: string | null;
+            /** @description Why it was not added; empty when it was. */
+            sentence: string;
+        };
         JsonValue: unknown;
         /** @description Whether rules of a kind may be switched on with these facts. */
         KindAllowed: {
@@ -1314,6 +1463,12 @@ export interface components {
             field: string;
             sentence: string;
         };
+        /**
+         * @description * `name` - name
+         *     * `address` - address
+         * @enum {string}
+         */
+        LikeEnum: "name" | "address";
         /** @description A line; forward is from its left to its right, seen from its start. */
         Line: {
             /** Format: uuid */
@@ -1585,6 +1740,15 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Zone"][];
         };
+        /**
+         * @description * `frames` - frames
+         *     * `analysis` - analysis
+         *     * `clips` - clips
+         *     * `retention` - retention
+         *     * `lawful` - lawful
+         * @enum {string}
+         */
+        PartsEnum: "frames" | "analysis" | "clips" | "retention" | "lawful";
         /** @description The present password and the one that replaces it. */
         PasswordChangeRequest: {
             password: string;
@@ -1593,8 +1757,6 @@ export interface components {
         /** @description What changes about a camera; with `version`, the version that was seen, a colleague's change is not overwritten. */
         PatchedCameraChangeRequest: {
             source?: components["schemas"]["SourceEnum"];
-            /** Format: uuid */
-            site?: string;
             name?: string;
             enabled?: boolean;
             address?: string;
@@ -1613,6 +1775,8 @@ export interface components {
             /** Format: date */
             authorised_until?: string | null;
             notice_displayed?: boolean;
+            /** Format: uuid */
+            site?: string;
             version?: number;
         };
         /** @description What is entered about a line. */
@@ -1850,6 +2014,18 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "agent" | "supervisor" | "administrator" | "auditor" | "responder";
+        /** @description What is wrong with a cell. */
+        RowProblem: {
+            /** @description The field, or “row”. */
+            name: string;
+            sentence: string;
+        };
+        /** @description A camera, or an earlier row, that is like this one. */
+        RowTwin: {
+            like: components["schemas"]["LikeEnum"];
+            /** @description Its name. */
+            camera: string;
+        };
         /** @description A rule. `settings` follow the JSON schema of its kind (`rule-kinds/`). */
         Rule: {
             /** Format: uuid */
@@ -2003,6 +2179,17 @@ export interface components {
          * @enum {string}
          */
         StatusStateEnum: "unwatched" | "connecting" | "live" | "down";
+        /** @description A table of cameras: a file's bytes as base64, or text that was pasted. */
+        TableInputRequest: {
+            /** @description The bytes as they lie on the disk, base64. */
+            file?: string;
+            text?: string;
+            /**
+             * @description Whether sites that do not exist may be added.
+             * @default false
+             */
+            create_sites: boolean;
+        };
         /** @description A token for a program, without its text. */
         Token: {
             /** Format: uuid */
@@ -2756,6 +2943,31 @@ export interface operations {
             };
         };
     };
+    cameras_copy_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CopyInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CopyAnswer"];
+                };
+            };
+        };
+    };
     cameras_picture_retrieve: {
         parameters: {
             query?: never;
@@ -2773,6 +2985,71 @@ export interface operations {
                 };
                 content: {
                     "image/jpeg": string;
+                };
+            };
+        };
+    };
+    cameras_import_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+        };
+    };
+    cameras_import_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TableInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+        };
+    };
+    cameras_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
         };
