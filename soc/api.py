@@ -30,7 +30,7 @@ class Newest(CursorPagination):
 
     page_size_query_param = "page_size"
     max_page_size = 200
-    ordering = "-captured_at"
+    ordering: str | tuple[str, ...] = "-captured_at"
 
 
 def checked(form: Serializer[Any]) -> dict[str, Any]:

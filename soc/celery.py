@@ -37,7 +37,7 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
 )
-APPS_WITH_TASKS = ("soc.people", "soc.journal", "soc.broadcast", "detection", "alerts")
+APPS_WITH_TASKS = ("soc.people", "soc.journal", "soc.broadcast", "detection", "alerts", "alerts.logbook")
 """Each has a `tasks` module with a `BEAT` schedule."""
 
 app.autodiscover_tasks(list(APPS_WITH_TASKS))

@@ -15,6 +15,12 @@ from pytest_django import DjangoDbBlocker
 from soc import clock
 
 JOURNAL_TABLES = ("soc_journal_entry", "soc_journal_seal", "soc_journal_personal")
+LOGBOOK_TABLES = (
+    "alerts_logbook_logbookentry",
+    "alerts_logbook_logbookwords",
+    "alerts_logbook_alertlink",
+    "alerts_logbook_cameralink",
+)
 
 
 def _compile_catalogues() -> None:
@@ -35,9 +41,9 @@ _compile_catalogues()
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
-    """The test database, which Django empties with TRUNCATE: the journal's refusal of it is off, but for its own tests."""
+    """The test database, which Django empties with TRUNCATE: the refusals of that are off, but for their own tests."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for table in JOURNAL_TABLES:
+        for table in JOURNAL_TABLES + LOGBOOK_TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")
 
 

@@ -13,6 +13,8 @@ from typing import Any
 from django.core.files.base import ContentFile
 from PIL import Image
 
+from alerts.logbook import categories
+from alerts.logbook import services as logbook
 from alerts.models import RuleTrial
 from detection.models import PlaceKind
 from soc import clock
@@ -68,6 +70,13 @@ def world(marker: str) -> World:
     wall = factories.WallFactory(owner=everything, name=f"{marker} wall", shared=True, cameras=[camera])
     token = factories.ApiTokenFactory(member=everything, name=f"{marker} token")
     shift = factories.ShiftFactory(member=here, site=site)
+    category = categories.of(organisation.pk)[0]
+    entry = logbook.write(
+        everything,
+        logbook.Draft(
+            category.pk, f"{marker} was written", site.pk, f"{marker} place", alerts=[alert.pk], cameras=[camera.pk]
+        ),
+    )
     rows = {
         "site": site,
         "camera": camera,
@@ -83,6 +92,8 @@ def world(marker: str) -> World:
         "token": token,
         "shift": shift,
         "wall": wall,
+        "category": category,
+        "entry": entry,
     }
     return World(
         organisation=organisation,
@@ -104,6 +115,7 @@ OWNED_BY = {
     "cameras": "camera",
     "floor-plans": "plan",
     "lines": "line",
+    "logbook": "entry",
     "members": "member",
     "recordings": "recording",
     "rules": "rule",
@@ -117,6 +129,9 @@ OWNED_BY = {
 
 FILTERS = {
     "actor": "member",
+    "alert": "alert",
+    "author": "member",
+    "category": "category",
     "assigned_to": "member",
     "camera": "camera",
     "rule": "rule",
@@ -134,6 +149,17 @@ def _camera(ids: Ids) -> Body:
         "address": "new.avi",
         "place": PlaceKind.PRIVATE,
         "frames_per_second": 5,
+    }
+
+
+def _logbook(ids: Ids) -> Body:
+    return {
+        "category": ids["category"],
+        "text": "New entry",
+        "site": ids["site"],
+        "alerts": [ids["alert"]],
+        "cameras": [ids["camera"]],
+        "corrects": ids["entry"],
     }
 
 
@@ -189,6 +215,8 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "POST /api/floor-plans/": lambda ids: {"site": ids["site"], "name": "New plan"},
     "PATCH /api/floor-plans/{id}/": _plan,
     "POST /api/floor-plans/{id}/picture/": lambda _: {"version": 1},
+    "POST /api/logbook/": _logbook,
+    "PATCH /api/logbook/policy/": lambda _: {"months": 6},
     "PATCH /api/me/": lambda _: {"display_name": "Changed"},
     "POST /api/me/password/": lambda _: {"password": factories.PASSWORD, "new_password": "a new horse battery"},
     "POST /api/members/": _member,

@@ -1,44 +1,131 @@
-"""The API's doors to duty and the logbook."""
+"""The API's doors to the logbook."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from drf_spectacular.utils import extend_schema
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import generics
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
+from typing_extensions import override
 
-from alerts.logbook import duty, selectors
-from alerts.logbook.serializers import DutyInput, DutySerializer
-from soc.api import checked
+from alerts.logbook import categories, export, selectors, services, words
+from alerts.logbook.filters import EntryFilter
+from alerts.logbook.models import LogbookEntry
+from alerts.logbook.serializers import (
+    CategorySerializer,
+    LogbookEntrySerializer,
+    LogbookInput,
+    LogbookPolicySerializer,
+)
+from soc.api import Newest, checked
+from soc.exports import CSV, JSON_LINES, Download
+from soc.journal.actions import Action
+from soc.journal.services import Json, record
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
+from soc.refusals import Refusal
 
 
-class DutyDoor(APIView):
-    """Who is on duty; take up duty; end it."""
+class NewestEntries(Newest):
+    """Pages of the logbook, what happened last first."""
 
-    rights: ClassVar[Rights] = {
-        "GET": Right.SEE_PEOPLE,
-        "POST": Right.HANDLE_ALERTS,
-        "DELETE": Right.HANDLE_ALERTS,
-    }
+    ordering = ("-happened_at", "-year", "-number")
 
-    @extend_schema(responses=DutySerializer(many=True), operation_id="duty_list")
-    def get(self, request: Request) -> Response:
-        """Who is on duty, the longest first."""
-        return Response(DutySerializer(selectors.on_duty(member_of(request)), many=True).data)
 
-    @extend_schema(request=DutyInput, responses={201: DutySerializer}, operation_id="duty_take_up")
+class EntryList(generics.ListAPIView[LogbookEntry]):
+    """The logbook; write in it."""
+
+    rights: ClassVar[Rights] = {"GET": Right.SEE_LOGBOOK, "POST": Right.WRITE_LOGBOOK}
+    serializer_class = LogbookEntrySerializer
+    pagination_class = NewestEntries
+    filterset_class = EntryFilter
+    queryset = LogbookEntry.objects.none()
+
+    @override
+    def get_queryset(self) -> Any:
+        return selectors.entries(member_of(self.request))
+
+    @extend_schema(request=LogbookInput, responses={201: LogbookEntrySerializer})
     def post(self, request: Request) -> Response:
-        """Take up duty, at a site or at all."""
-        shift = duty.take_up(member_of(request), checked(DutyInput(data=request.data))["site"])
-        return Response(DutySerializer(shift).data, status=201)
+        """Write an entry, or a correction or addition to one."""
+        member = member_of(request)
+        entry = services.write(member, services.Draft(**checked(LogbookInput(data=request.data))))
+        return Response(LogbookEntrySerializer(selectors.entries(member).get(pk=entry.pk)).data, status=201)
 
-    @extend_schema(request=None, responses={204: None}, operation_id="duty_end")
-    def delete(self, request: Request) -> Response:
-        """End one's own duty without a handover."""
-        duty.end(member_of(request))
-        return Response(status=204)
+
+class EntryDoor(generics.RetrieveAPIView[LogbookEntry]):
+    """One entry."""
+
+    rights: ClassVar[Rights] = {"GET": Right.SEE_LOGBOOK}
+    serializer_class = LogbookEntrySerializer
+    queryset = LogbookEntry.objects.none()
+
+    @override
+    def get_queryset(self) -> Any:
+        return selectors.entries(member_of(self.request))
+
+
+class CategoryList(APIView):
+    """What entries may be about."""
+
+    rights: ClassVar[Rights] = {"GET": Right.SEE_LOGBOOK}
+
+    @extend_schema(responses=CategorySerializer(many=True), operation_id="logbook_categories")
+    def get(self, request: Request) -> Response:
+        """The organisation's categories, in their order."""
+        return Response(CategorySerializer(categories.of(member_of(request).organisation_id), many=True).data)
+
+
+class PolicyDoor(APIView):
+    """For how long the logbook keeps what was written."""
+
+    rights: ClassVar[Rights] = {"GET": Right.SEE_LOGBOOK, "PATCH": Right.MANAGE_SITES}
+
+    @extend_schema(responses=LogbookPolicySerializer)
+    def get(self, request: Request) -> Response:
+        """The months after which texts are erased."""
+        return Response({"months": words.months(member_of(request).organisation)})
+
+    @extend_schema(request=LogbookPolicySerializer, responses=LogbookPolicySerializer)
+    def patch(self, request: Request) -> Response:
+        """Change them."""
+        entered = checked(LogbookPolicySerializer(data=request.data))
+        return Response({"months": services.keep_for(member_of(request), entered["months"])})
+
+
+class ExportDoor(generics.GenericAPIView[LogbookEntry]):
+    """What a filter finds, as a file."""
+
+    rights: ClassVar[Rights] = {"GET": Right.SEE_LOGBOOK}
+    serializer_class = LogbookEntrySerializer
+    pagination_class = None
+    filterset_class = EntryFilter
+    queryset = LogbookEntry.objects.none()
+
+    @override
+    def get_queryset(self) -> Any:
+        return selectors.entries(member_of(self.request))
+
+    @extend_schema(
+        parameters=[OpenApiParameter("as", str, enum=[CSV, JSON_LINES])],
+        responses={(200, "text/csv"): OpenApiTypes.STR, (200, "application/x-ndjson"): OpenApiTypes.STR},
+        operation_id="logbook_export",
+    )
+    def get(self, request: Request) -> Download:
+        """The entries, oldest first: `as=csv` for a spreadsheet, `as=jsonl` for a program. It is journalled."""
+        member, kind = member_of(request), request.query_params.get("as", CSV)
+        if kind not in (CSV, JSON_LINES):
+            raise Refusal("no_such_format", _("It can be exported as csv or jsonl."))
+        entries = self.filter_queryset(self.get_queryset())
+        asked: dict[str, Json] = {name: ", ".join(values) for name, values in sorted(request.query_params.lists())}
+        with transaction.atomic():
+            asked["count"] = entries.count()
+            record(member.organisation_id, Action.LOGBOOK_EXPORTED, actor=member, details=asked)
+        return export.download(entries, member, kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.logbook import wire
-from alerts.logbook.models import Shift
+from alerts.logbook.models import LogbookEntry, Shift
 from soc.broadcast.events import Event
 from soc.broadcast.services import publish
 from soc.people.rights import Right
@@ -12,3 +12,9 @@ from soc.people.rights import Right
 def duty_changed(shift: Shift) -> None:
     """Tell colleagues who took up duty or ended it. Last in the transaction."""
     publish(Event(shift.organisation_id, wire.duty_changed(shift), Right.SEE_PEOPLE, shift.site_id))
+
+
+def logbook_added(entry: LogbookEntry) -> None:
+    """Tell who reads the logbook that something was written. Last in the transaction. The words stay where they can be erased."""
+    payload = wire.LogbookAdded(entry=entry.pk, reference=entry.reference, refers_to=entry.refers_to_id)
+    publish(Event(entry.organisation_id, payload, Right.SEE_LOGBOOK, entry.site_id))

@@ -1,4 +1,4 @@
-"""Shifts: who is on duty where, since when, and to whom it was handed over."""
+"""Shifts, and the book: entries that are never written over, what they say, and what they are about."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
+from alerts.models import Alert
+from detection.models import Camera
 from soc import clock
 from soc.people.models import Member, Organisation, Site
 
@@ -43,3 +46,137 @@ class Shift(models.Model):
 
     def __str__(self) -> str:
         return f"{self.member_id} {self.started_at:%Y-%m-%d %H:%M}"
+
+
+class Category(models.Model):
+    """What an entry is about. Each organisation has its own list; it begins with the usual ones."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=32, help_text="Stable, for programs and icons.")
+    names = models.JSONField(help_text="Language code to name.")
+    position = models.PositiveSmallIntegerField(default=0)
+    offered = models.BooleanField(default=True, help_text="Whether new entries may have it.")
+
+    class Meta:
+        ordering: ClassVar = ["position", "key"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "key"], name="logbook_category_once"),
+            models.UniqueConstraint(fields=["organisation", "id"], name="logbook_category_in_organisation"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Policy(models.Model):
+    """How long an organisation keeps what its agents wrote."""
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    months = models.PositiveSmallIntegerField(default=12, help_text="Texts are erased after this many months.")
+
+
+class Numbering(models.Model):
+    """The last number given in a year of an organisation's logbook. Its row is locked when all else is decided."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "year"], name="logbook_numbering_once"),
+        ]
+
+
+class EntryKind(models.TextChoices):
+    """How an entry stands to an earlier one."""
+
+    ENTRY = "entry", _("entry")
+    CORRECTION = "correction", _("correction")
+    ADDITION = "addition", _("addition")
+
+
+class LogbookEntry(models.Model):
+    """One thing that was seen or done. Never changed, never deleted (trigger): what was wrong is corrected by a later entry."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    year = models.PositiveSmallIntegerField(help_text="Of the organisation's wall clock when it was written.")
+    number = models.PositiveIntegerField(help_text="1, 2, 3, … in its year, without a gap.")
+    category = models.ForeignKey(Category, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=12, choices=EntryKind.choices, default=EntryKind.ENTRY)
+    refers_to = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="followers", help_text="What it corrects."
+    )
+    happened_at = models.DateTimeField()
+    written_at = models.DateTimeField(default=clock.now)
+    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    words_digest = models.CharField(max_length=64, help_text="Salted SHA-256 of the words; stays when they are erased.")
+
+    scope_site: ClassVar = "site_id"
+    scope_unplaced: ClassVar = True
+
+    class Meta:
+        ordering: ClassVar = ["-happened_at", "-year", "-number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "year", "number"], name="logbook_number_once"),
+            models.UniqueConstraint(fields=["organisation", "id"], name="logbook_entry_in_organisation"),
+            models.UniqueConstraint(
+                fields=["refers_to"], condition=models.Q(kind="correction"), name="logbook_corrected_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(kind="entry", refers_to__isnull=True)
+                | (~models.Q(kind="entry") & models.Q(refers_to__isnull=False)),
+                name="logbook_refers_when_it_follows",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["organisation", "-happened_at"], name="logbook_by_time")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        """The number as people say it: 2026-0001."""
+        return f"{self.year}-{self.number:04d}"
+
+
+class LogbookWords(models.Model):
+    """What an entry says, and where in free words: personal data of whoever is named. All of an entry that can be erased."""
+
+    entry = models.OneToOneField(LogbookEntry, on_delete=models.PROTECT, primary_key=True, related_name="words")
+    salt = models.BinaryField(max_length=16)
+    text = models.TextField()
+    place = models.CharField(max_length=120, blank=True)
+
+    scope_organisation: ClassVar = "entry__organisation_id"
+    scope_site: ClassVar = "entry__site_id"
+    scope_unplaced: ClassVar = True
+
+
+class AlertLink(models.Model):
+    """An alert that an entry is about."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(LogbookEntry, on_delete=models.PROTECT, related_name="alert_links")
+    alert = models.ForeignKey(Alert, on_delete=models.PROTECT, related_name="logbook_links")
+
+    scope_site: ClassVar = "alert__site_id"
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "alert"], name="logbook_alert_once")]
+
+
+class CameraLink(models.Model):
+    """A camera that an entry is about."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    entry = models.ForeignKey(LogbookEntry, on_delete=models.PROTECT, related_name="camera_links")
+    camera = models.ForeignKey(Camera, on_delete=models.PROTECT, related_name="logbook_links")
+
+    scope_site: ClassVar = "camera__site_id"
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "camera"], name="logbook_camera_once")]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from alerts.logbook.models import Shift
+from alerts.logbook.models import AlertLink, CameraLink, LogbookEntry, Shift
 from soc.people.models import Member
 from soc.people.rights import Right
 from soc.people.scope import scoped
@@ -19,3 +19,13 @@ def on_duty(member: Member) -> QuerySet[Shift]:
 def own_shift(member: Member) -> Shift | None:
     """The shift that `member` is on."""
     return Shift.objects.select_related("member", "site").filter(member=member, ended_at=None).first()
+
+
+def entries(member: Member, right: Right = Right.SEE_LOGBOOK) -> QuerySet[LogbookEntry]:
+    """The entries in the member's reach, newest first, with everything their view reads."""
+    shown = LogbookEntry.objects.select_related("words", "site", "category", "author", "refers_to").prefetch_related(
+        Prefetch("followers", queryset=LogbookEntry.objects.select_related("author")),
+        Prefetch("alert_links", queryset=AlertLink.objects.select_related("alert__camera")),
+        Prefetch("camera_links", queryset=CameraLink.objects.select_related("camera")),
+    )
+    return scoped(shown, member, right)

@@ -1,21 +1,24 @@
-"""Duty as the API and the events write it."""
+"""Duty and the logbook as the API and the events write them."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Literal
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alerts.logbook.models import Shift
+from alerts.logbook.models import Category, EntryKind, LogbookEntry, LogbookWords, Shift
 from alerts.wire import Named
 from soc.broadcast.events import Payload
 
 
-class DutyView(BaseModel):
-    """A member who is on duty."""
-
+class _View(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class DutyView(_View):
+    """A member who is on duty."""
 
     member: Named
     site: Named | None = Field(description="Null: all sites.")
@@ -27,6 +30,73 @@ class DutyChanged(Payload, DutyView):
 
     kind: Literal["duty.changed"] = "duty.changed"
     on: bool
+
+
+class EntryCategory(_View):
+    """What an entry is about."""
+
+    id: UUID
+    key: str
+    names: dict[str, str] = Field(description="Language code to name.")
+
+
+class LogbookCategory(EntryCategory):
+    """What entries may be about."""
+
+    offered: bool
+
+
+class Referred(_View):
+    """Another entry, by its number."""
+
+    id: UUID
+    reference: str
+
+
+class Follower(Referred):
+    """A later entry that corrects this one or adds to it."""
+
+    kind: EntryKind
+    author: Named
+    written_at: dt.datetime
+
+
+class LinkedAlert(_View):
+    """An alert that an entry is about."""
+
+    id: UUID
+    rule: str
+    camera: str
+    severity: int
+    captured_at: dt.datetime
+
+
+class LogbookEntryView(_View):
+    """An entry of the logbook. `text` is null when the words were erased at the end of their time."""
+
+    id: UUID
+    reference: str
+    kind: EntryKind
+    site: Named | None = Field(description="Null: no site in particular.")
+    place: str
+    category: EntryCategory
+    happened_at: dt.datetime
+    written_at: dt.datetime
+    author: Named
+    text: str | None
+    refers_to: Referred | None
+    followers: list[Follower]
+    alerts: list[LinkedAlert]
+    cameras: list[Named]
+
+
+class LogbookAdded(Payload):
+    """Something was written in the logbook."""
+
+    kind: Literal["logbook.added"] = "logbook.added"
+    entry: UUID
+    reference: str
+    refers_to: UUID | None
 
 
 def _fields(shift: Shift) -> dict[str, object]:
@@ -45,3 +115,52 @@ def duty_view(shift: Shift) -> DutyView:
 def duty_changed(shift: Shift) -> DutyChanged:
     """The event of a shift that began or ended."""
     return DutyChanged.model_validate({**_fields(shift), "on": shift.ended_at is None})
+
+
+def category_view(category: Category) -> LogbookCategory:
+    """A category as lists show it."""
+    return LogbookCategory(id=category.pk, key=category.key, names=category.names, offered=category.offered)
+
+
+def kept_words(entry: LogbookEntry) -> LogbookWords | None:
+    """What the entry says, as long as it is not erased."""
+    return getattr(entry, "words", None)
+
+
+def entry_view(entry: LogbookEntry) -> LogbookEntryView:
+    """An entry as lists show it. Prefetch with `alerts.logbook.selectors.entries`."""
+    words, before = kept_words(entry), entry.refers_to
+    return LogbookEntryView(
+        id=entry.pk,
+        reference=entry.reference,
+        kind=EntryKind(entry.kind),
+        site=Named(id=entry.site.pk, name=entry.site.name) if entry.site else None,
+        place=words.place if words else "",
+        category=EntryCategory(id=entry.category_id, key=entry.category.key, names=entry.category.names),
+        happened_at=entry.happened_at,
+        written_at=entry.written_at,
+        author=Named(id=entry.author_id, name=entry.author.display_name),
+        text=words.text if words else None,
+        refers_to=Referred(id=before.pk, reference=before.reference) if before else None,
+        followers=[
+            Follower(
+                id=one.pk,
+                reference=one.reference,
+                kind=EntryKind(one.kind),
+                author=Named(id=one.author_id, name=one.author.display_name),
+                written_at=one.written_at,
+            )
+            for one in sorted(entry.followers.all(), key=lambda one: (one.year, one.number))
+        ],
+        alerts=[
+            LinkedAlert(
+                id=link.alert_id,
+                rule=link.alert.rule_name,
+                camera=link.alert.camera.name,
+                severity=link.alert.severity,
+                captured_at=link.alert.captured_at,
+            )
+            for link in entry.alert_links.all()
+        ],
+        cameras=[Named(id=link.camera_id, name=link.camera.name) for link in entry.camera_links.all()],
+    )

@@ -35,6 +35,8 @@ class Right(StrEnum):
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     SEE_JOURNAL = "see_journal"
+    SEE_LOGBOOK = "see_logbook"
+    WRITE_LOGBOOK = "write_logbook"
 
 
 _EVERYONE = frozenset({Right.SIGNED_IN})
@@ -46,6 +48,8 @@ _AGENT = _EVERYONE | {
     Right.SEE_CAMERAS,
     Right.SEE_RULES,
     Right.SEE_PEOPLE,
+    Right.SEE_LOGBOOK,
+    Right.WRITE_LOGBOOK,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: _AGENT,
@@ -60,6 +64,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.SEE_RULES,
         Right.SEE_PEOPLE,
         Right.SEE_JOURNAL,
+        Right.SEE_LOGBOOK,
     },
     Role.RESPONDER: _EVERYONE,
 }

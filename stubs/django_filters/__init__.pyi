@@ -6,7 +6,16 @@ from typing import Any
 class Filter:
     def __init__(self, *, field_name: str | None = ..., lookup_expr: str | None = ...) -> None: ...
 
-class CharFilter(Filter): ...
+class CharFilter(Filter):
+    def __init__(
+        self,
+        *,
+        field_name: str | None = ...,
+        lookup_expr: str | None = ...,
+        method: str | None = ...,
+        max_length: int | None = ...,
+    ) -> None: ...
+
 class UUIDFilter(Filter): ...
 class IsoDateTimeFilter(Filter): ...
 

@@ -512,6 +512,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/logbook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The logbook; write in it. */
+        get: operations["logbook_list"];
+        put?: never;
+        /** @description Write an entry, or a correction or addition to one. */
+        post: operations["logbook_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logbook/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One entry. */
+        get: operations["logbook_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logbook/categories/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisation's categories, in their order. */
+        get: operations["logbook_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logbook/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The entries, oldest first: `as=csv` for a spreadsheet, `as=jsonl` for a program. It is journalled. */
+        get: operations["logbook_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/logbook/policy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The months after which texts are erased. */
+        get: operations["logbook_policy_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change them. */
+        patch: operations["logbook_policy_partial_update"];
+        trace?: never;
+    };
     "/api/me/": {
         parameters: {
             query?: never;
@@ -1278,6 +1365,32 @@ export interface components {
             readonly personal_erased: boolean;
             sealed: boolean;
         };
+        /**
+         * EntryCategory
+         * @description What an entry is about.
+         */
+        EntryCategory: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /**
+             * Names
+             * @description Language code to name.
+             */
+            names: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * EntryKind
+         * @description How an entry stands to an earlier one.
+         * @enum {string}
+         */
+        EntryKind: "entry" | "correction" | "addition";
         /** @description Why it was none. */
         FalseAlarmInputRequest: {
             /** @description The alert's version when the reader looked. */
@@ -1309,6 +1422,26 @@ export interface components {
             version?: number;
             cameras: components["schemas"]["PlacedCamera"][];
             areas: components["schemas"]["PlanArea"][];
+        };
+        /**
+         * Follower
+         * @description A later entry that corrects this one or adds to it.
+         */
+        Follower: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reference */
+            reference: string;
+            kind: components["schemas"]["EntryKind"];
+            author: components["schemas"]["Named"];
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
         };
         /** @description A role at one site or, with `site` null, at all sites. */
         Grant: {
@@ -1484,6 +1617,28 @@ export interface components {
             end: number[];
         };
         /**
+         * LinkedAlert
+         * @description An alert that an entry is about.
+         */
+        LinkedAlert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rule */
+            rule: string;
+            /** Camera */
+            camera: string;
+            /** Severity */
+            severity: number;
+            /**
+             * Captured At
+             * Format: date-time
+             */
+            captured_at: string;
+        };
+        /**
          * LogKind
          * @description What was done about an alert.
          * @enum {string}
@@ -1504,6 +1659,98 @@ export interface components {
             to_member: components["schemas"]["Named"] | null;
             /** Text */
             text: string;
+        };
+        /**
+         * LogbookCategory
+         * @description What entries may be about.
+         */
+        LogbookCategory: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /**
+             * Names
+             * @description Language code to name.
+             */
+            names: {
+                [key: string]: string;
+            };
+            /** Offered */
+            offered: boolean;
+        };
+        /**
+         * LogbookEntryView
+         * @description An entry of the logbook. `text` is null when the words were erased at the end of their time.
+         */
+        LogbookEntryView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reference */
+            reference: string;
+            kind: components["schemas"]["EntryKind"];
+            /** @description Null: no site in particular. */
+            site: components["schemas"]["Named"] | null;
+            /** Place */
+            place: string;
+            category: components["schemas"]["EntryCategory"];
+            /**
+             * Happened At
+             * Format: date-time
+             */
+            happened_at: string;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+            author: components["schemas"]["Named"];
+            /** Text */
+            text: string | null;
+            refers_to: components["schemas"]["Referred"] | null;
+            /** Followers */
+            followers: components["schemas"]["Follower"][];
+            /** Alerts */
+            alerts: components["schemas"]["LinkedAlert"][];
+            /** Cameras */
+            cameras: components["schemas"]["Named"][];
+        };
+        /** @description What is to be written. `corrects` says that an entry was wrong, `adds_to` that it still holds; not both. */
+        LogbookInputRequest: {
+            /** Format: uuid */
+            category: string;
+            text: string;
+            /**
+             * Format: uuid
+             * @description Null: no site in particular.
+             */
+            site?: string | null;
+            /**
+             * @description Where there, in words.
+             * @default
+             */
+            place: string;
+            /**
+             * Format: date-time
+             * @description Null: now.
+             */
+            happened_at?: string | null;
+            alerts?: string[];
+            cameras?: string[];
+            /** Format: uuid */
+            corrects?: string | null;
+            /** Format: uuid */
+            adds_to?: string | null;
+        };
+        /** @description For how many months texts are kept before they are erased. */
+        LogbookPolicy: {
+            months: number;
         };
         /** @description The member who is signed in. */
         Me: {
@@ -1665,6 +1912,19 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Line"][];
         };
+        PaginatedLogbookEntryViewList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["LogbookEntryView"][];
+        };
         PaginatedMemberList: {
             /** @example 123 */
             count: number;
@@ -1784,6 +2044,10 @@ export interface components {
             name?: string;
             start?: number[];
             end?: number[];
+        };
+        /** @description For how many months texts are kept before they are erased. */
+        PatchedLogbookPolicyRequest: {
+            months?: number;
         };
         /** @description What may be changed about a member; `grants` replaces all grants. */
         PatchedMemberChangeRequest: {
@@ -1980,6 +2244,19 @@ export interface components {
             /** Destroyed At */
             destroyed_at: string | null;
         };
+        /**
+         * Referred
+         * @description Another entry, by its number.
+         */
+        Referred: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reference */
+            reference: string;
+        };
         /** @description What was done. */
         ResolveInputRequest: {
             /** @description The alert's version when the reader looked. */
@@ -2002,9 +2279,11 @@ export interface components {
          *     * `see_people` - see_people
          *     * `manage_people` - manage_people
          *     * `see_journal` - see_journal
+         *     * `see_logbook` - see_logbook
+         *     * `write_logbook` - write_logbook
          * @enum {string}
          */
-        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal";
+        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
         /**
          * @description * `agent` - Agent
          *     * `supervisor` - Supervisor
@@ -3363,6 +3642,11 @@ export interface operations {
                  *     * `alert_false` - marked a false alarm
                  *     * `duty_taken` - took up duty
                  *     * `duty_ended` - ended duty
+                 *     * `logbook_written` - wrote in the logbook
+                 *     * `logbook_corrected` - corrected an entry of the logbook
+                 *     * `logbook_exported` - exported the logbook
+                 *     * `logbook_erased` - erased old texts of the logbook
+                 *     * `logbook_policy` - changed how long the logbook is kept
                  *     * `recording_kept` - kept a recording
                  *     * `recording_destroyed` - destroyed a recording
                  *     * `journal_read` - read the journal
@@ -3370,7 +3654,7 @@ export interface operations {
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
+                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;
@@ -3432,6 +3716,165 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Label"][];
+                };
+            };
+        };
+    };
+    logbook_list: {
+        parameters: {
+            query?: {
+                alert?: string;
+                author?: string;
+                camera?: string;
+                category?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                q?: string;
+                since?: string;
+                site?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedLogbookEntryViewList"];
+                };
+            };
+        };
+    };
+    logbook_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogbookInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookEntryView"];
+                };
+            };
+        };
+    };
+    logbook_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookEntryView"];
+                };
+            };
+        };
+    };
+    logbook_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookCategory"][];
+                };
+            };
+        };
+    };
+    logbook_export: {
+        parameters: {
+            query?: {
+                as?: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    logbook_policy_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookPolicy"];
+                };
+            };
+        };
+    };
+    logbook_policy_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLogbookPolicyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookPolicy"];
                 };
             };
         };
