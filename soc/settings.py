@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.util import find_spec
 
 import dj_database_url
+from django.conf.locale import LANG_INFO
 
 from soc import logs
 from soc.config import ROOT, Mode, config
@@ -77,8 +78,12 @@ CACHES = {
 }
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English"), ("fr", "Français")]
 LOCALE_PATHS = [ROOT / "soc" / "locale"]
+# Every language there is a folder for, by its own name: adding one is adding its folder.
+LANGUAGES = [
+    (code, str(LANG_INFO[code]["name_local"]).capitalize())
+    for code in ["en", *sorted(folder.parent.name for folder in LOCALE_PATHS[0].glob("*/LC_MESSAGES"))]
+]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

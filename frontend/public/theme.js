@@ -13,5 +13,5 @@
   if (theme === 'light' || (theme === 'system' && matchMedia('(prefers-color-scheme: light)').matches)) root.dataset.theme = 'light'
   if (kept('contrast') === 'more') root.dataset.contrast = 'more'
   if (kept('density') === 'compact') root.dataset.density = 'compact'
-  if (language === 'fr' || language === 'en') root.lang = language
+  if (/^[a-z]{2}(-[A-Z]{2})?$/.test(language || '')) root.lang = language
 })()

@@ -1,15 +1,13 @@
 /** Dates, times and numbers as the reader's language writes them. Pure: the language is passed in. */
-import type { Language } from './language.svelte'
+import { tagOf, type Language } from './language.svelte'
 
-// British English: day before month and 24 hours, which is what a control room reads.
-const TAGS: Record<Language, string> = { en: 'en-GB', fr: 'fr-FR' }
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = language + JSON.stringify(options)
   let made = formats.get(key)
   if (made === undefined) {
-    made = new Intl.DateTimeFormat(TAGS[language], options)
+    made = new Intl.DateTimeFormat(tagOf(language), options)
     formats.set(key, made)
   }
   return made
@@ -62,7 +60,7 @@ export function lasted(milliseconds: number): string {
 
 /** A number with this many decimals at most. */
 export function number(value: number, language: Language, decimals = 0): string {
-  return new Intl.NumberFormat(TAGS[language], { maximumFractionDigits: decimals, minimumFractionDigits: decimals }).format(value)
+  return new Intl.NumberFormat(tagOf(language), { maximumFractionDigits: decimals, minimumFractionDigits: decimals }).format(value)
 }
 
 /** Two letters that stand for a person: `Agent 2` → `A2`. */

@@ -1,19 +1,26 @@
 /** Which language the page speaks, and how a sentence is looked up in it. One folder per language under `texts/`. */
 import type { Texts, TextKey, Values, CountedKey } from '../texts'
 
-export type Language = 'en' | 'fr'
-export const LANGUAGES: readonly { code: Language; name: string }[] = [
-  { code: 'en', name: 'English' },
-  { code: 'fr', name: 'Français' },
-]
+/** A language's code, the name of its folder under `texts/`. */
+export type Language = string
 
-const loaders: Record<Language, () => Promise<Texts>> = {
-  en: async () => (await import('../texts/en')).en,
-  fr: async () => (await import('../texts/fr')).fr,
+const FIRST: Language = 'en'
+const folder = (path: string): Language => path.split('/').at(-2) ?? FIRST
+const about = import.meta.glob<{ name: string; tag: string }>('../texts/*/language.ts', { eager: true, import: 'default' })
+const texts = import.meta.glob<Texts>('../texts/*/index.ts', { import: 'default' })
+const loaders = new Map(Object.entries(texts).map(([path, load]) => [folder(path), load]))
+const tags = new Map(Object.entries(about).map(([path, { tag }]) => [folder(path), tag]))
+
+/** Every language there is a folder for: adding one is adding its folder. */
+export const LANGUAGES: readonly { code: Language; name: string }[] = Object.entries(about).map(([path, { name }]) => ({ code: folder(path), name }))
+
+/** How the language is named where dates and numbers are written: `fr-FR`. */
+export function tagOf(code: Language): string {
+  return tags.get(code) ?? code
 }
 
 class LanguageState {
-  code = $state<Language>('en')
+  code = $state<Language>(FIRST)
   texts = $state.raw<Texts | null>(null)
 }
 const state = new LanguageState()
@@ -24,13 +31,14 @@ export function language(): Language {
 }
 
 export function isLanguage(value: string | null | undefined): value is Language {
-  return value === 'en' || value === 'fr'
+  return typeof value === 'string' && loaders.has(value)
 }
 
 /** Load a language's texts and switch the page to it. */
 export async function speak(code: Language): Promise<void> {
-  const texts = await loaders[code]()
-  state.texts = texts
+  const load = loaders.get(code)
+  if (load === undefined) return
+  state.texts = await load()
   state.code = code
   if (typeof document !== 'undefined') {
     document.documentElement.lang = code
@@ -50,7 +58,7 @@ export function guessLanguage(): Language {
     const short = tag.slice(0, 2)
     if (isLanguage(short)) return short
   }
-  return 'en'
+  return FIRST
 }
 
 function remember(code: Language): void {

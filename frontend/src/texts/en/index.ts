@@ -18,3 +18,5 @@ export const en = {
   ...studio,
   ...logbook,
 } as const
+
+export default en

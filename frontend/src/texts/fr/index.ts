@@ -19,3 +19,5 @@ export const fr: Texts = {
   ...studio,
   ...logbook,
 }
+
+export default fr
