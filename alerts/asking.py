@@ -10,19 +10,22 @@ from alerts.rule_services import RuleDraft, checked
 from alerts.trials import ASKED_FOR
 from detection.models import Camera
 from soc import clock
+from soc.people.models import Member
 from soc.refusals import Refusal, Status
 
 
 @transaction.atomic
-def ask(camera: Camera, draft: RuleDraft) -> RuleTrial:
-    """Ask; the watcher answers within a second or two if the camera is watched. One trial of a camera at a time.
+def ask(camera: Camera, draft: RuleDraft, *, actor: Member) -> RuleTrial:
+    """Ask; the watcher answers within a second or two if the camera is watched. One trial of a camera at a time; a
+    member's next question takes the place of her last.
 
     Raises:
-        Refusal: what was entered is not valid, or a trial is under way.
+        Refusal: what was entered is not valid, or a colleague's trial is under way.
     """
     draft = checked(camera, draft)
     Camera.objects.select_for_update(no_key=True).get(pk=camera.pk)
     now = clock.now()
+    RuleTrial.objects.filter(camera=camera, answered_at=None, asked_by=actor).delete()
     if RuleTrial.objects.filter(camera=camera, answered_at=None, asked_at__gt=now - ASKED_FOR).exists():
         raise Refusal(
             "trial_under_way",
@@ -39,4 +42,5 @@ def ask(camera: Camera, draft: RuleDraft) -> RuleTrial:
         schedule=[dict(hours) for hours in draft.schedule],
         quiet_s=draft.quiet_s,
         asked_at=now,
+        asked_by=actor,
     )

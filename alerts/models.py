@@ -69,6 +69,36 @@ class Rule(models.Model):
         return self.name
 
 
+class RuleVersion(models.Model):
+    """A rule as it was from `at` on: all its fields, who wrote them and why. Written in the transaction of the change."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    rule = models.ForeignKey(Rule, on_delete=models.PROTECT, related_name="versions")
+    version = models.PositiveIntegerField()
+    at = models.DateTimeField(default=clock.now)
+    member = models.ForeignKey(
+        Member, on_delete=models.PROTECT, null=True, related_name="+", help_text="Null: the system."
+    )
+    written = models.JSONField(help_text="The fields of alerts.rule_services.RuleDraft.")
+    area_name = models.CharField(max_length=120, blank=True, help_text="The zone or line, as it was; empty: all.")
+    expires_at = models.DateTimeField()
+    renewed = models.BooleanField(default=False)
+    restored = models.PositiveIntegerField(null=True, help_text="The version that this one went back to.")
+    reason = models.CharField(max_length=32, blank=True, help_text="Why the system did it, a code.")
+    comment = models.CharField(max_length=255, blank=True)
+
+    scope_site: ClassVar = "rule__camera__site_id"
+
+    class Meta:
+        ordering: ClassVar = ["-version"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["rule", "version"], name="alerts_rule_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} v{self.version}"
+
+
 class AlertState(models.TextChoices):
     """Where an alert stands."""
 
@@ -124,6 +154,7 @@ class Alert(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organisation", "-captured_at"]),
+            models.Index(fields=["rule", "-captured_at"], name="alerts_of_a_rule"),
             models.Index(
                 fields=["last_seen_at"], condition=models.Q(ended_at__isnull=True), name="alerts_lasting_situations"
             ),
@@ -267,9 +298,17 @@ class RuleTrial(models.Model):
     schedule = models.JSONField(default=list)
     quiet_s = models.PositiveIntegerField(default=0)
     asked_at = models.DateTimeField(default=clock.now)
+    asked_by = models.ForeignKey(
+        Member,
+        on_delete=models.CASCADE,
+        null=True,
+        related_name="+",
+        help_text="Whose next question replaces this one.",
+    )
     answered_at = models.DateTimeField(null=True, blank=True)
     since = models.DateTimeField(null=True, blank=True, help_text="How far back the watcher's memory reached.")
     hits = models.JSONField(default=list, help_text="When it would have raised, ISO 8601.")
+    outside = models.JSONField(default=list, help_text="When it would have but for its hours, ISO 8601.")
     failed = models.CharField(max_length=16, blank=True, choices=TrialFailure.choices)
 
     scope_site: ClassVar = "camera__site_id"

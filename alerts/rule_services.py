@@ -7,17 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from pydantic import JsonValue, ValidationError
 
-from alerts import feed, lawful
-from alerts.models import Rule, RuleState, Severity
+from alerts import feed, lawful, rule_versions
+from alerts.models import Rule, RuleState, RuleVersion, Severity
 from alerts.rules.base import Need
 from alerts.rules.forms import kind_of, sentences
 from alerts.rules.schedule import HOURS
+from alerts.wording import in_each_language
 from detection.lawful import Fact
 from detection.models import Camera, Line, Zone
 from soc import clock
@@ -33,6 +35,8 @@ from soc.refusals import Refusal, Status
 LASTS = dt.timedelta(days=182)
 
 _SHOWN_FIELDS = _("Some of what was entered is not valid.")
+_CHANGED = _("A colleague changed this rule since you looked. Look at it again before you change it.")
+_COLLEAGUE = _("%(who)s changed this rule at %(at)s: %(what)s. Look at it again before you change it.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,7 @@ def camera_for(member: Member, camera: UUID) -> Camera:
 
 
 @transaction.atomic
-def create_rule(camera: Camera, draft: RuleDraft, *, actor: Member) -> Rule:
+def create_rule(camera: Camera, draft: RuleDraft, *, actor: Member, comment: str = "") -> Rule:
     """Add a rule. It runs silently, or not at all, until it is switched on.
 
     Raises:
@@ -104,38 +108,67 @@ def create_rule(camera: Camera, draft: RuleDraft, *, actor: Member) -> Rule:
     rule = Rule(organisation_id=camera.organisation_id, camera=camera, expires_at=clock.now() + LASTS)
     _write(rule, draft)
     rule.save(force_insert=True)
-    _tell(rule, Action.RULE_ADDED, actor, {"after": _written(draft)})
+    rule_versions.write(rule, written(draft), actor=actor, comment=comment)
+    _tell(rule, Action.RULE_ADDED, actor, {"after": _said(rule, written(draft))}, comment)
     return rule
 
 
 @transaction.atomic
 def change_rule(
-    rule: Rule, changes: Mapping[str, Any], *, version: int, renew: bool = False, actor: Member | None
+    rule: Rule,
+    changes: Mapping[str, Any],
+    *,
+    version: int,
+    renew: bool = False,
+    comment: str = "",
+    restored: int | None = None,
+    actor: Member | None,
 ) -> Rule:
-    """Change a rule, switch it or renew it for six months. `changes` holds fields of `RuleDraft`.
+    """Change a rule, switch it or renew it for six months. `changes` holds fields of `RuleDraft`; `comment` says why.
 
     Raises:
         Refusal: what was entered is not valid, the law asks for more, or a colleague changed it meanwhile.
     """
     rule = _locked(rule, version)
-    before = draft_of(rule)
+    before, said = draft_of(rule), in_each_language(rule)
     draft = checked(rule.camera, replace(before, **changes))
     _write(rule, draft)
     if renew:
         rule.expires_at, rule.expiry_told_at = clock.now() + LASTS, None
+    if rule.state != RuleState.OFF:
+        _must_not_be_over(rule)
     if rule.state == RuleState.ON:
         _must_be_lawful(rule)
     rule.version += 1
     rule.save()
-    old, new = _written(before), _written(draft)
+    old, new = written(before), written(draft)
+    rule_versions.write(rule, new, actor=actor, renewed=renew, restored=restored, comment=comment)
     changed = [name for name in old if old[name] != new[name]]
-    details: dict[str, Json] = {
-        "before": {name: old[name] for name in changed},
-        "after": {name: new[name] for name in changed},
-        "renewed": renew,
-    }
-    _tell(rule, Action.RULE_CHANGED, actor, details)
+    was, now = {name: old[name] for name in changed}, {name: new[name] for name in changed}
+    if said != in_each_language(rule):
+        was["sentence"], now = dict(said), _said(rule, now)
+    details: dict[str, Json] = {"before": was, "after": now, "renewed": renew}
+    if restored is not None:
+        details["restored"] = restored
+    _tell(rule, Action.RULE_CHANGED, actor, details, comment)
     return rule
+
+
+def go_back(rule: Rule, to: RuleVersion, *, version: int, comment: str = "", actor: Member) -> Rule:
+    """Make the rule what it was in an earlier version, as one more change. Whether it is on stays as it is.
+
+    Raises:
+        Refusal: it is no longer valid, say because its zone was removed, or a colleague changed the rule meanwhile.
+    """
+    then = to.written
+    changes: dict[str, Any] = {name: then[name] for name in FIELDS if name != "state"}
+    changes |= {name: UUID(then[name]) if then[name] else None for name in ("zone", "line")}
+    changes |= {
+        name: dt.date.fromisoformat(then[name]) if then[name] else None
+        for name in ("authorised_from", "authorised_until")
+    }
+    changes["schedule"] = tuple(then["schedule"])
+    return change_rule(rule, changes, version=version, comment=comment, restored=to.version, actor=actor)
 
 
 @transaction.atomic
@@ -146,6 +179,7 @@ def remove_rule(rule: Rule, *, actor: Member) -> None:
     rule.zone = rule.line = None
     rule.version += 1
     rule.save()
+    rule_versions.write(rule, written(draft_of(rule)), actor=actor, reason="removed")
     _tell(rule, Action.RULE_REMOVED, actor, {})
 
 
@@ -156,6 +190,7 @@ def switch_off(rule: Rule, reason: str) -> None:
     rule.state = RuleState.OFF
     rule.version += 1
     rule.save()
+    rule_versions.write(rule, written(draft_of(rule)), actor=None, reason=reason)
     _tell(rule, Action.RULE_CHANGED, None, {"after": {"state": RuleState.OFF.value}, "reason": reason})
 
 
@@ -210,6 +245,12 @@ def _wrong_area(camera: Camera, draft: RuleDraft, needs: Need) -> dict[str, Prom
     return {}
 
 
+def _must_not_be_over(rule: Rule) -> None:
+    if rule.expires_at <= clock.now():
+        over = _("The six months of this rule are over. Renew it first.")
+        raise Refusal("rule_over", over, fields={"state": over})
+
+
 def _must_be_lawful(rule: Rule) -> None:
     missing = lawful.refusals(rule)
     if missing:
@@ -226,12 +267,23 @@ def _locked(rule: Rule, version: int | None) -> Rule:
     if found.removed_at is not None:
         raise Refusal("rule_removed", _("A colleague removed this rule."), status=Status.CONFLICT)
     if version is not None and found.version != version:
-        raise Refusal(
-            "rule_changed",
-            _("A colleague changed this rule since you looked. Look at it again before you change it."),
-            status=Status.CONFLICT,
-        )
+        raise _colleague_was_first(found, version)
     return found
+
+
+def _colleague_was_first(rule: Rule, seen: int) -> Refusal:
+    """The refusal that says who changed the rule meanwhile, when (on the organisation's wall clock), and what."""
+    newest, names = rule_versions.what_changed(rule, seen)
+    if newest is None or newest.member is None or not names:
+        return Refusal("rule_changed", _CHANGED, status=Status.CONFLICT)
+    at = newest.at.astimezone(ZoneInfo(rule.camera.organisation.timezone))
+    params: dict[str, object] = {"who": newest.member.display_name, "at": f"{at:%H:%M}", "what": ", ".join(names)}
+    return Refusal("rule_changed", _COLLEAGUE, status=Status.CONFLICT, params=params)
+
+
+def _said(rule: Rule, fields_: Mapping[str, Json]) -> dict[str, Json]:
+    """What the journal keeps of a rule: its fields, and its sentence as it read then, with its zone's name of then."""
+    return {**fields_, "sentence": dict(in_each_language(rule))}
 
 
 def _write(rule: Rule, draft: RuleDraft) -> None:
@@ -243,7 +295,8 @@ def _write(rule: Rule, draft: RuleDraft) -> None:
             setattr(rule, name, list(value) if name == "schedule" else value)
 
 
-def _written(draft: RuleDraft) -> dict[str, Json]:
+def written(draft: RuleDraft) -> dict[str, Json]:
+    """A draft as versions and the journal keep it."""
     return {
         "name": draft.name,
         "kind": draft.kind,
@@ -261,7 +314,7 @@ def _written(draft: RuleDraft) -> dict[str, Json]:
     }
 
 
-def _tell(rule: Rule, action: Action, actor: Member | None, details: Mapping[str, Json]) -> None:
+def _tell(rule: Rule, action: Action, actor: Member | None, details: Mapping[str, Json], comment: str = "") -> None:
     record(
         rule.organisation_id,
         action,
@@ -269,5 +322,6 @@ def _tell(rule: Rule, action: Action, actor: Member | None, details: Mapping[str
         subject=rule,
         site_id=rule.camera.site_id,
         details={**details, "version": rule.version, "camera": str(rule.camera_id)},
+        personal={"comment": comment} if comment else None,
     )
     feed.rule_changed(rule)

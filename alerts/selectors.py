@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
 
-from alerts.models import Alert, AlertLog, Recording, Rule, RuleTrial, RuleTrialHit
+from alerts.models import Alert, AlertLog, Recording, Rule, RuleTrial, RuleTrialHit, RuleVersion
 from soc.people.models import Member
 from soc.people.rights import Right
 from soc.people.scope import scoped
-
-_SHOWN_HITS = 200
 
 
 def alerts(member: Member, right: Right = Right.SEE_ALERTS) -> QuerySet[Alert]:
@@ -32,7 +30,9 @@ def alerts_with_log(member: Member) -> QuerySet[Alert]:
 def rules(member: Member, right: Right = Right.SEE_RULES) -> QuerySet[Rule]:
     """The rules in the member's reach that were not removed, nor their cameras."""
     return scoped(
-        Rule.objects.select_related("camera__organisation").filter(removed_at=None, camera__removed_at=None),
+        Rule.objects.select_related("camera__organisation", "zone", "line").filter(
+            removed_at=None, camera__removed_at=None
+        ),
         member,
         right,
     )
@@ -49,6 +49,11 @@ def trials(member: Member) -> QuerySet[RuleTrial]:
     return scoped(RuleTrial.objects.all(), member, Right.MANAGE_RULES)
 
 
-def silent_hits(rule: Rule) -> QuerySet[RuleTrialHit]:
-    """When the rule as it is now would have raised in its silent run, newest first, the last few."""
-    return RuleTrialHit.objects.filter(rule=rule, rule_version=rule.version).order_by("-at")[:_SHOWN_HITS]
+def versions(rule: Rule) -> QuerySet[RuleVersion]:
+    """The versions of a rule in reach, newest first."""
+    return rule.versions.select_related("member", "rule__camera__organisation")
+
+
+def silent_hits(rule: Rule, version: int) -> QuerySet[RuleTrialHit]:
+    """When the rule would have raised in its silent run since this version, newest first."""
+    return RuleTrialHit.objects.filter(rule=rule, rule_version__gte=version).order_by("-at")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -11,11 +12,13 @@ from rest_framework import serializers
 
 from alerts import lawful
 from alerts.models import Alert, Rule, RuleState, RuleTrial, Severity, TrialFailure
+from alerts.rule_figures import Figures, figures, too_often
 from alerts.rules.base import Need
 from alerts.schema import ViewSerializerExtension
 from alerts.services import MAX_TEXT
 from alerts.trials import ASKED_FOR
 from alerts.wire import AlertDetail, AlertView, alert_detail, alert_view
+from alerts.wording import sentence
 from soc import clock
 from soc.people.serializers import Strict
 
@@ -94,6 +97,21 @@ class LegalRefusalSerializer(serializers.Serializer[Any]):
     sentence = serializers.CharField()
 
 
+class TooOftenSerializer(serializers.Serializer[Any]):
+    """Why a rule fires too often."""
+
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+
+
+class BriefFiguresSerializer(serializers.Serializer[Any]):
+    """A rule's last seven days, as a list shows them."""
+
+    week = serializers.IntegerField(help_text="Alerts of the last seven days.")
+    week_false = serializers.IntegerField(help_text="Of these, false alarms.")
+    too_often = TooOftenSerializer(many=True, help_text="Why it fires too often; empty when it does not.")
+
+
 class RuleSerializer(serializers.ModelSerializer[Rule]):
     """A rule. `settings` follow the JSON schema of its kind (`rule-kinds/`)."""
 
@@ -101,6 +119,10 @@ class RuleSerializer(serializers.ModelSerializer[Rule]):
     schedule = HoursSerializer(many=True)
     severity = serializers.IntegerField(min_value=1, max_value=4)
     missing = serializers.SerializerMethodField(help_text="What the law asks for before the rule may be on.")
+    sentence = serializers.SerializerMethodField(help_text="The whole rule, in the reader's language.")
+    area_name = serializers.SerializerMethodField(help_text="Its zone or line; empty: the whole picture.")
+    over = serializers.SerializerMethodField(help_text="Whether its six months are over.")
+    figures = serializers.SerializerMethodField(help_text="Its alerts of the last seven days.")
 
     class Meta:
         model = Rule
@@ -124,12 +146,38 @@ class RuleSerializer(serializers.ModelSerializer[Rule]):
             "created_at",
             "version",
             "missing",
+            "sentence",
+            "area_name",
+            "over",
+            "figures",
         )
 
     @extend_schema_field(LegalRefusalSerializer(many=True))
     def get_missing(self, rule: Rule) -> list[dict[str, str]]:
         """In the reader's language."""
         return [{"field": one.field.value, "sentence": str(one.sentence)} for one in lawful.refusals(rule)]
+
+    def get_sentence(self, rule: Rule) -> str:
+        """As every place of the product says it."""
+        return sentence(rule)
+
+    def get_area_name(self, rule: Rule) -> str:
+        """Its zone's or line's."""
+        area = rule.zone or rule.line
+        return area.name if area else ""
+
+    def get_over(self, rule: Rule) -> bool:
+        """A rule that is over does nothing until it is renewed."""
+        return rule.expires_at <= clock.now()
+
+    @extend_schema_field(BriefFiguresSerializer)
+    def get_figures(self, rule: Rule) -> dict[str, Any]:
+        """Those of a whole page of rules are in the context; a single rule's are read here."""
+        known: dict[UUID, Figures] | None = self.context.get("figures")
+        of = figures([rule.pk])[rule.pk] if known is None else known[rule.pk]
+        return dict(
+            BriefFiguresSerializer({"week": of.week, "week_false": of.week_false, "too_often": too_often(of)}).data
+        )
 
 
 class LookoutInput(Strict):
@@ -159,6 +207,7 @@ class NewRule(RuleFields):
     """A new rule: it runs silently until it is switched on."""
 
     camera = serializers.UUIDField()
+    comment = serializers.CharField(max_length=255, allow_blank=True, required=False, help_text="Why, for its history.")
 
 
 class RuleChange(RuleFields):
@@ -166,6 +215,15 @@ class RuleChange(RuleFields):
 
     version = serializers.IntegerField(min_value=1)
     renew = serializers.BooleanField(default=False)
+    comment = serializers.CharField(max_length=255, allow_blank=True, required=False, help_text="Why, for its history.")
+
+
+class GoBackInput(Strict):
+    """Going back to an earlier version, from the rule as it was when the reader looked."""
+
+    to = serializers.IntegerField(min_value=1)
+    version = serializers.IntegerField(min_value=1)
+    comment = serializers.CharField(max_length=255, allow_blank=True, required=False)
 
 
 class TrialInput(LookoutInput):
@@ -175,9 +233,11 @@ class TrialInput(LookoutInput):
 
 
 class SilentRun(serializers.Serializer[Any]):
-    """When a rule would have raised since it was last changed, newest first."""
+    """What a rule would have raised since what it looks for was last changed."""
 
-    hits = serializers.ListField(child=serializers.DateTimeField())
+    since = serializers.DateTimeField(allow_null=True)
+    count = serializers.IntegerField()
+    hits = serializers.ListField(child=serializers.DateTimeField(), help_text="The last few, newest first.")
 
 
 _TRIAL_STATES = ["asked", "answered", "failed", "unanswered"]
@@ -190,10 +250,13 @@ class TrialSerializer(serializers.ModelSerializer[RuleTrial]):
     state = serializers.SerializerMethodField()
     message = serializers.SerializerMethodField(help_text="Why there is no answer.")
     hits = serializers.ListField(child=serializers.DateTimeField())
+    outside = serializers.ListField(
+        child=serializers.DateTimeField(), help_text="When it would have raised but for its hours."
+    )
 
     class Meta:
         model = RuleTrial
-        fields = ("id", "camera", "asked_at", "state", "message", "since", "hits")
+        fields = ("id", "camera", "asked_at", "answered_at", "state", "message", "since", "hits", "outside")
 
     @extend_schema_field({"type": "string", "enum": _TRIAL_STATES})
     def get_state(self, trial: RuleTrial) -> str:
@@ -221,6 +284,9 @@ class RuleKindSerializer(serializers.Serializer[Any]):
             "label": serializers.CharField(),
             "help": serializers.CharField(),
             "needs": serializers.ChoiceField(choices=[(need.value, need.value) for need in Need]),
+            "sentence": serializers.CharField(
+                help_text="The rule as a sentence with slots: `{setting}`, `{labels:form=setting}`, `{zone}`, `{hours}`…"
+            ),
             "settings": serializers.DictField(help_text="JSON schema."),
         }
 
@@ -230,3 +296,7 @@ class LabelSerializer(serializers.Serializer[Any]):
 
     key = serializers.CharField()
     name = serializers.CharField()
+    one = serializers.CharField(help_text="With its article: a person.")
+    bare = serializers.CharField(help_text="After the number 1: person.")
+    several = serializers.CharField(help_text="After another number: people.")
+    none = serializers.CharField(help_text="no person")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from alerts.duty import Lookout
 from alerts.memory import Memory
 from alerts.models import RuleTrial, TrialFailure
 from alerts.raising import moment
+from alerts.rules.base import Match
 from alerts.rules.registry import KINDS
 from alerts.rules.schedule import HOURS, Schedule
 from alerts.rules.situations import Began, Situation
@@ -32,10 +34,23 @@ class TooLong(Exception):
     """The trial took longer than a watcher can spare."""
 
 
+@dataclass(slots=True)
+class Raised:
+    """When a rule would have raised, seconds of the epoch in the frames' time.
+
+    Attributes:
+        hits: within its hours.
+        outside: what it would have raised besides if it ran at any time.
+    """
+
+    hits: list[float] = field(default_factory=list)
+    outside: list[float] = field(default_factory=list)
+
+
 def would_have_raised(
     observations: Iterable[Observation], lookout: Lookout, quiet_s: float, offset: float = 0.0
-) -> list[float]:
-    """When a rule would have raised, seconds of the epoch in the frames' time.
+) -> Raised:
+    """When a rule would have raised.
 
     Args:
         observations: oldest first.
@@ -49,18 +64,22 @@ def would_have_raised(
     """
     evaluator = KINDS[lookout.kind].prepare(lookout.settings, lookout.area)
     schedule = Schedule(lookout.hours, lookout.timezone)
-    situation = Situation(quiet_s)
+    situation, anyway = Situation(quiet_s), Situation(quiet_s)
     began = time.monotonic()
-    hits: list[float] = []
+    raised = Raised()
     for observation in observations:
         at = observation.captured_at
         match = evaluator.observe(observation)
-        if match is not None and not schedule.runs(at + offset):
-            match = None
-        hits += [change.at for change in situation.step(at, match) if isinstance(change, Began)]
+        runs = match is not None and schedule.runs(at + offset)
+        raised.hits += _began(situation, at, match if runs else None)
+        raised.outside += [hit for hit in _began(anyway, at, match) if not runs]
         if time.monotonic() - began > MAX_SECONDS:
             raise TooLong
-    return hits
+    return raised
+
+
+def _began(situation: Situation, at: float, match: Match | None) -> list[float]:
+    return [change.at for change in situation.step(at, match) if isinstance(change, Began)]
 
 
 def answer(memories: Mapping[UUID, Memory], offset: float) -> int:
@@ -80,14 +99,15 @@ def answer(memories: Mapping[UUID, Memory], offset: float) -> int:
                 hours=HOURS.validate_python(trial.schedule),
                 timezone=trial.organisation.timezone,
             )
-            hits = would_have_raised(memory.replay(), lookout, trial.quiet_s, offset)
+            raised = would_have_raised(memory.replay(), lookout, trial.quiet_s, offset)
         except (KeyError, ValidationError):
             log.exception("trial.invalid", trial=str(trial.pk))
             changes["failed"] = TrialFailure.INVALID
         except TooLong:
             changes["failed"] = TrialFailure.TOO_LONG
         else:
-            changes["hits"] = [moment(at + offset).isoformat() for at in hits[-MAX_HITS:]]
+            changes["hits"] = [moment(at + offset).isoformat() for at in raised.hits[-MAX_HITS:]]
+            changes["outside"] = [moment(at + offset).isoformat() for at in raised.outside[-MAX_HITS:]]
             oldest = memory.oldest
             changes["since"] = None if oldest is None else moment(oldest + offset)
         RuleTrial.objects.filter(pk=trial.pk, answered_at=None).update(**changes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from alerts import api, lawful_api, places_api, rule_api
+from alerts import api, lawful_api, places_api, rule_api, rule_history_api
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/lawful/", lawful_api.LawfulDoor.as_view(), name="camera-lawful"),
@@ -13,6 +13,8 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("rules/", rule_api.RuleList.as_view(), name="rules"),
     path("rules/<uuid:pk>/", rule_api.RuleDoor.as_view(), name="rule"),
     path("rules/<uuid:pk>/trial/", rule_api.RuleTrialDoor.as_view(), name="rule-trial"),
+    path("rules/<uuid:pk>/versions/", rule_history_api.RuleVersions.as_view(), name="rule-versions"),
+    path("rules/<uuid:pk>/figures/", rule_history_api.RuleFigures.as_view(), name="rule-figures"),
     path("trials/", rule_api.TrialList.as_view(), name="trials"),
     path("trials/<uuid:pk>/", rule_api.TrialDoor.as_view(), name="trial"),
     path("alerts/", api.AlertList.as_view(), name="alerts"),

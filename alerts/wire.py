@@ -14,7 +14,18 @@ from django.conf import settings
 from django.utils import translation
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from alerts.models import Alert, AlertLog, AlertState, LogKind, Recording, RecordingFailure, RecordingKind, RuleState
+from alerts import rule_versions
+from alerts.models import (
+    Alert,
+    AlertLog,
+    AlertState,
+    LogKind,
+    Recording,
+    RecordingFailure,
+    RecordingKind,
+    RuleState,
+    RuleVersion,
+)
 from alerts.rules.forms import why_text
 from soc.broadcast.events import Payload
 from soc.people.models import Member
@@ -94,9 +105,12 @@ class LogLine(_View):
 
 
 class AlertDetail(AlertView):
-    """An alert with its log."""
+    """An alert with its log, and what its rule said when it fired."""
 
     log: list[LogLine]
+    rule_sentence: dict[str, str] = Field(
+        description="Language code to the rule's sentence as it was; empty for a rule of before versions were kept."
+    )
 
 
 class AlertRaised(Payload, AlertView):
@@ -199,7 +213,15 @@ def alert_view(alert: Alert) -> AlertView:
 
 def alert_detail(alert: Alert) -> AlertDetail:
     """An alert with its log."""
-    return AlertDetail.model_validate({**_fields(alert), "log": [_log_line(line) for line in alert.log.all()]})
+    log = [_log_line(line) for line in alert.log.all()]
+    return AlertDetail.model_validate({**_fields(alert), "log": log, "rule_sentence": _rule_sentence(alert)})
+
+
+def _rule_sentence(alert: Alert) -> dict[str, str]:
+    version = RuleVersion.objects.filter(rule=alert.rule_id, version=alert.rule_version).first()
+    if version is None:
+        return {}
+    return {language: rule_versions.sentence(version, language) for language, _name in settings.LANGUAGES}
 
 
 def _log_line(line: AlertLog) -> LogLine:

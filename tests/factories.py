@@ -14,7 +14,19 @@ from factory.declarations import LazyAttribute, LazyFunction, SelfAttribute, Seq
 from factory.django import DjangoModelFactory
 
 from alerts.logbook.models import Shift
-from alerts.models import Alert, AlertLog, AlertState, LogKind, Recording, RecordingKind, Rule, RuleState, Severity
+from alerts.models import (
+    Alert,
+    AlertLog,
+    AlertState,
+    LogKind,
+    Recording,
+    RecordingKind,
+    Rule,
+    RuleState,
+    RuleVersion,
+    Severity,
+)
+from alerts.rule_services import draft_of, written
 from detection.floor_plans.models import FloorPlan, PlacedCamera, PlanArea
 from detection.models import Camera, Line, Outage, PlaceKind, SourceKind, WatchState, Zone
 from detection.walls.models import Layout, Place, Wall
@@ -210,6 +222,20 @@ class _Rule(DjangoModelFactory[Rule]):
     expires_at = LazyFunction(lambda: clock.now() + dt.timedelta(days=180))
 
 
+class _RuleVersion(DjangoModelFactory[RuleVersion]):
+    """The rule as it is now, written down: ``RuleVersionFactory(rule=rule, member=ada)``."""
+
+    class Meta:
+        model = RuleVersion
+
+    rule = SubFactory(_Rule)
+    organisation = SelfAttribute("rule.organisation")
+    version = SelfAttribute("rule.version")
+    written = LazyAttribute(lambda made: written(draft_of(made.rule)))
+    area_name = LazyAttribute(lambda made: made.rule.zone.name if made.rule.zone else "")
+    expires_at = SelfAttribute("rule.expires_at")
+
+
 class _Alert(DjangoModelFactory[Alert]):
     class Meta:
         model = Alert
@@ -295,6 +321,7 @@ FloorPlanFactory = typed(_FloorPlan)
 PlacedCameraFactory = typed(_PlacedCamera)
 PlanAreaFactory = typed(_PlanArea)
 RuleFactory = typed(_Rule)
+RuleVersionFactory = typed(_RuleVersion)
 AlertFactory = typed(_Alert)
 AlertLogFactory = typed(_AlertLog)
 RecordingFactory = typed(_Recording)

@@ -52,6 +52,7 @@ def world(marker: str) -> World:
     zone = factories.ZoneFactory(camera=camera, name=f"{marker} zone")
     line = factories.LineFactory(camera=camera, name=f"{marker} line")
     rule = factories.RuleFactory(camera=camera, name=f"{marker} rule")
+    factories.RuleVersionFactory(rule=rule)
     alert = factories.AlertFactory(rule=rule)
     picture = ContentFile(b"\xff\xd8" + marker.encode(), name="snapshot.jpg")
     recording = factories.RecordingFactory(alert=alert, file=picture, size=picture.size, sha256="0" * 64)
@@ -224,6 +225,7 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "POST /api/duty/": lambda ids: {"site": ids["site"]},
     "POST /api/rules/": _rule,
     "PATCH /api/rules/{id}/": lambda ids: {"version": 1, "name": "Changed", "zone": ids["zone"]},
+    "POST /api/rules/{id}/versions/": lambda _: {"to": 1, "version": 1},
     "POST /api/session/": lambda _: {"name": "nobody", "password": "nothing"},
     "POST /api/sites/": lambda _: {"name": "New site"},
     "PATCH /api/sites/{id}/": lambda _: {"name": "Changed", "latitude": 45.1, "longitude": 5.7},

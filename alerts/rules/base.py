@@ -62,7 +62,11 @@ class Evaluator(Protocol):
 
 
 class KindSettings(BaseModel):
-    """Base of the kinds' settings. Titles and descriptions are marked with ``gettext_noop`` and translated when read."""
+    """Base of the kinds' settings. Titles and descriptions are marked with ``gettext_noop`` and translated when read.
+
+    Hints for forms and sentences stand in ``json_schema_extra``: ``x-widget`` (labels, duration), ``x-labels`` (a choice's
+    names), ``x-words`` (what a value says in the sentence), ``x-phrase`` ("for at least {value}"), ``x-phrase-zero``.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -140,7 +144,11 @@ class RuleKind(ABC, Generic[S]):
         label: what people call it.
         help: one or two sentences that say when it raises an alert.
         sentence: why an alert was raised, with named places: ``things`` and the match's params.
+        condition: how the rule's own sentence begins ("When {labels} is seen {zone}"). A slot is ``{name}``: a setting, ``zone``
+            or ``line``. ``{labels:form}`` names classes as `alerts.rules.sentences.things` does, ``{labels:count=limit}`` as
+            after the number in the setting ``limit``; ``{zone:none}`` follows a "no". What it leaves out is shown apart.
         needs: where on the picture it looks.
+        calmer: key of a kind that looks for the same but waits for some ``seconds`` first, if there is one.
         settings_model: the kind's own settings.
     """
 
@@ -148,7 +156,9 @@ class RuleKind(ABC, Generic[S]):
     label: ClassVar[Promise | str]
     help: ClassVar[Promise | str]
     sentence: ClassVar[Promise | str]
+    condition: ClassVar[Promise | str]
     needs: ClassVar[Need]
+    calmer: ClassVar[str | None] = None
     settings_model: type[S]
 
     @abstractmethod

@@ -33,7 +33,12 @@ class CrossesSettings(ThingSettings):
                 "forward": gettext_noop("forward"),
                 "backward": gettext_noop("backward"),
                 "both": gettext_noop("both directions"),
-            }
+            },
+            "x-words": {
+                "forward": gettext_noop("from left to right"),
+                "backward": gettext_noop("from right to left"),
+                "both": gettext_noop("in either direction"),
+            },
         },
     )
 
@@ -78,6 +83,7 @@ class Crosses(RuleKind[CrossesSettings]):
     label = _("Crosses a line")
     help = _("Raises an alert when one of these things crosses the line in the direction you set.")
     sentence = _("Crossed the line: %(things)s")
+    condition = _("When {labels} crosses {line} {direction}")
     needs = Need.LINE
     settings_model = CrossesSettings
 

@@ -36,17 +36,18 @@ def schema(kind: RuleKind[Any]) -> dict[str, Any]:
     whole["title"] = str(kind.label)
     whole["description"] = str(kind.help)
     for name, part in whole["properties"].items():
-        whole["properties"][name] = {
-            key: gettext(value) if key in ("title", "description") else _labels(value) if key == "x-labels" else value
-            for key, value in part.items()
-        }
+        whole["properties"][name] = {key: _translated(key, value) for key, value in part.items()}
     for part in whole.get("$defs", {}).values():
         part.pop("description", None)  # a docstring for programmers
     return whole
 
 
-def _labels(labels: Mapping[str, str]) -> dict[str, str]:
-    return {key: gettext(text) for key, text in labels.items()}
+def _translated(key: str, value: Any) -> Any:
+    if key in ("title", "description", "x-phrase", "x-phrase-zero"):
+        return gettext(value)
+    if key in ("x-labels", "x-words"):
+        return {one: gettext(text) for one, text in value.items()}
+    return value
 
 
 def sentences(error: ValidationError, prefix: str) -> dict[str, Promise | str]:

@@ -28,6 +28,11 @@ class MoreThanSettings(ThingSettings):
         description=gettext_noop("How long there must be too many before an alert is raised."),
         ge=0,
         le=86_400,
+        json_schema_extra={
+            "x-widget": "duration",
+            "x-phrase": gettext_noop("for at least {value}"),
+            "x-phrase-zero": gettext_noop("even for a moment"),
+        },
     )
 
 
@@ -68,6 +73,7 @@ class MoreThan(RuleKind[MoreThanSettings]):
     label = _("More than a number")
     help = _("Raises an alert when more than this number of things are in the zone at once.")
     sentence = _("%(count)s at once, more than %(limit)s: %(things)s")
+    condition = _("When the camera counts more than {limit} {labels:count=limit} at once {zone} {seconds}")
     needs = Need.ZONE_OR_ALL
     settings_model = MoreThanSettings
 

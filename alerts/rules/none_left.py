@@ -24,6 +24,7 @@ class NoneLeftSettings(ThingSettings):
         description=gettext_noop("How long none may be there before an alert is raised."),
         ge=1,
         le=86_400,
+        json_schema_extra={"x-widget": "duration"},
     )
     seen_before: bool = Field(
         default=True,
@@ -31,6 +32,9 @@ class NoneLeftSettings(ThingSettings):
         description=gettext_noop(
             "Wait until one has been seen; without it, an empty zone raises an alert from the start."
         ),
+        json_schema_extra={
+            "x-words": {"true": gettext_noop("after one was there"), "false": gettext_noop("even if none ever was")}
+        },
     )
 
 
@@ -72,6 +76,7 @@ class NoneLeft(RuleKind[NoneLeftSettings]):
     label = _("None left of")
     help = _("Raises an alert when none of these things has been in the zone for the time you set.")
     sentence = _("None left for %(seconds)s s: %(things)s")
+    condition = _("When {labels:none} has been {zone:none} for {seconds} {seen_before}")
     needs = Need.ZONE_OR_ALL
     settings_model = NoneLeftSettings
 

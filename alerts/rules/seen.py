@@ -33,7 +33,9 @@ class Seen(RuleKind[ThingSettings]):
     label = _("Seen in a zone")
     help = _("Raises an alert when one of these things is in the zone, or anywhere in the picture without a zone.")
     sentence = _("Seen: %(things)s")
+    condition = _("When {labels} is seen {zone}")
     needs = Need.ZONE_OR_ALL
+    calmer = "stays"
     settings_model = ThingSettings
 
     @override

@@ -22,6 +22,7 @@ class StaysSettings(ThingSettings):
         description=gettext_noop("How long one and the same thing may stay before an alert is raised."),
         ge=1,
         le=86_400,
+        json_schema_extra={"x-widget": "duration"},
     )
 
 
@@ -68,6 +69,7 @@ class Stays(RuleKind[StaysSettings]):
     label = _("Stays longer than")
     help = _("Raises an alert when one and the same thing stays in the zone for longer than the time you set.")
     sentence = _("Stayed for more than %(seconds)s s: %(things)s")
+    condition = _("When {labels} stays {zone} for more than {seconds}")
     needs = Need.ZONE_OR_ALL
     settings_model = StaysSettings
 

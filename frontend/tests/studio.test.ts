@@ -40,7 +40,7 @@ describe('a camera that is sent', () => {
 
 describe('the settings of a kind of rule', () => {
   const kind: RuleKind = {
-    key: 'crosses', label: 'Crosses a line', help: '', needs: 'line',
+    key: 'crosses', label: 'Crosses a line', help: '', needs: 'line', sentence: 'When {labels} crosses {line} {direction}',
     settings: {
       properties: {
         labels: { type: 'array', 'x-widget': 'labels' },

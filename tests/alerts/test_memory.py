@@ -88,5 +88,5 @@ def test_a_rule_tried_on_memory_raises_when_it_would_have() -> None:
         memory.append(seen(T + second, *([track()] if 100 <= second < 110 or second >= 200 else [])))
     lookout = Lookout("seen", {"labels": ["person"]}, None, (), "Europe/Paris")
 
-    assert would_have_raised(memory.replay(), lookout, quiet_s=30) == [T + 100, T + 200]
-    assert would_have_raised(memory.replay(), lookout, quiet_s=200) == [T + 100]
+    assert would_have_raised(memory.replay(), lookout, quiet_s=30).hits == [T + 100, T + 200]
+    assert would_have_raised(memory.replay(), lookout, quiet_s=200).hits == [T + 100]

@@ -502,7 +502,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description COCO's 80 classes, named in the reader's language. */
+        /** @description COCO's 80 classes, named in the reader's language, and as sentences name them. */
         get: operations["labels_list"];
         put?: never;
         post?: never;
@@ -740,6 +740,23 @@ export interface paths {
         patch: operations["rules_partial_update"];
         trace?: never;
     };
+    "/api/rules/{id}/figures/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Over its life and week by week; whether it fires too often, and what would help. */
+        get: operations["rule_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/rules/{id}/trial/": {
         parameters: {
             query?: never;
@@ -747,11 +764,29 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description When it would have raised in its silent run, since it was last changed. */
+        /** @description When it would have raised in its silent run, since what it looks for was last changed. */
         get: operations["rules_silent_run"];
         put?: never;
         /** @description Ask when it would have raised over the 15 minutes that the camera's watcher remembers. */
         post: operations["rules_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rules/{id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Newest first: who changed what, when and why. */
+        get: operations["rule_versions_list"];
+        put?: never;
+        /** @description Make the rule what it was in version `to`, as one more change; whether it is on stays as it is. */
+        post: operations["rule_versions_go_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -968,9 +1003,18 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description What would make a rule fire less; `change` holds fields of the rule as a PATCH takes them. */
+        Advice: {
+            code: string;
+            sentence: string;
+            remaining: number;
+            change: {
+                [key: string]: unknown;
+            };
+        };
         /**
          * AlertDetail
-         * @description An alert with its log.
+         * @description An alert with its log, and what its rule said when it fired.
          */
         AlertDetail: {
             /**
@@ -1028,6 +1072,13 @@ export interface components {
             recordings: components["schemas"]["RecordingView"][];
             /** Log */
             log: components["schemas"]["LogLine"][];
+            /**
+             * Rule Sentence
+             * @description Language code to the rule's sentence as it was; empty for a rule of before versions were kept.
+             */
+            rule_sentence: {
+                [key: string]: string;
+            };
         };
         /** @description A zone of a camera, or all of its picture (`zone` null), in which alerts are not closed. */
         AlertPlace: {
@@ -1160,6 +1211,15 @@ export interface components {
         BasisEnum: "itself" | "others" | "nothing";
         /** @enum {unknown} */
         BlankEnum: "";
+        /** @description A rule's last seven days, as a list shows them. */
+        BriefFigures: {
+            /** @description Alerts of the last seven days. */
+            week: number;
+            /** @description Of these, false alarms. */
+            week_false: number;
+            /** @description Why it fires too often; empty when it does not. */
+            too_often: components["schemas"]["TooOften"][];
+        };
         /** @description A camera. Its user name and password are never in it, only whether there are any. */
         Camera: {
             /** Format: uuid */
@@ -1243,6 +1303,13 @@ export interface components {
             picture: string;
             width: number;
             height: number;
+        };
+        /** @description One value that a version changed, in words. */
+        Change: {
+            field: string;
+            title: string;
+            before: string;
+            after: string;
         };
         /** @description What is remarked. */
         CommentInputRequest: {
@@ -1404,6 +1471,31 @@ export interface components {
             seal: number | null;
             entry: number | null;
         };
+        /** @description What became of a rule's alerts. */
+        Figures: {
+            alerts: number;
+            taken: number;
+            closed: number;
+            false_alarms: number;
+            /**
+             * Format: double
+             * @description Of what was closed, 0 to 1.
+             */
+            false_share: number | null;
+            /**
+             * Format: double
+             * @description From firing to being taken.
+             */
+            median_taken_s: number | null;
+            week: number;
+            week_false: number;
+            /** Format: date-time */
+            last_at: string | null;
+            weeks: components["schemas"]["Week"][];
+            reasons: components["schemas"]["Reason"][];
+            too_often: components["schemas"]["TooOften"][];
+            advice: components["schemas"]["Advice"][];
+        };
         /** @description A floor plan with what is placed on it. Its picture has an address of its own. */
         FloorPlan: {
             /** Format: uuid */
@@ -1442,6 +1534,12 @@ export interface components {
              * Format: date-time
              */
             written_at: string;
+        };
+        /** @description Going back to an earlier version, from the rule as it was when the reader looked. */
+        GoBackInputRequest: {
+            to: number;
+            version: number;
+            comment?: string;
         };
         /** @description A role at one site or, with `site` null, at all sites. */
         Grant: {
@@ -1550,6 +1648,14 @@ export interface components {
         Label: {
             key: string;
             name: string;
+            /** @description With its article: a person. */
+            one: string;
+            /** @description After the number 1: person. */
+            bare: string;
+            /** @description After another number: people. */
+            several: string;
+            /** @description no person */
+            none: string;
         };
         /**
          * @description * `en` - English
@@ -1827,6 +1933,8 @@ export interface components {
             authorised_until?: string | null;
             /** Format: uuid */
             camera: string;
+            /** @description Why, for its history. */
+            comment?: string;
         };
         /** @description A new token with its text, which is shown this once. */
         NewToken: {
@@ -1954,6 +2062,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Rule"][];
+        };
+        PaginatedRuleVersionList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["RuleVersion"][];
         };
         PaginatedSiteList: {
             /** @example 123 */
@@ -2094,6 +2217,8 @@ export interface components {
             version?: number;
             /** @default false */
             renew: boolean;
+            /** @description Why, for its history. */
+            comment?: string;
         };
         /** @description What changes about a site; with `version`, the version that was seen, a colleague's change is not overwritten. */
         PatchedSiteChangeRequest: {
@@ -2209,6 +2334,11 @@ export interface components {
             level: number;
             /** Format: binary */
             picture: string;
+        };
+        /** @description Why alerts were false, and how often it was said. */
+        Reason: {
+            text: string;
+            count: number;
         };
         /**
          * RecordingFailure
@@ -2342,6 +2472,14 @@ export interface components {
             version?: number;
             /** @description What the law asks for before the rule may be on. */
             readonly missing: components["schemas"]["LegalRefusal"][];
+            /** @description The whole rule, in the reader's language. */
+            readonly sentence: string;
+            /** @description Its zone or line; empty: the whole picture. */
+            readonly area_name: string;
+            /** @description Whether its six months are over. */
+            readonly over: boolean;
+            /** @description Its alerts of the last seven days. */
+            readonly figures: components["schemas"]["BriefFigures"];
         };
         /** @description A kind of rule, in the reader's language. */
         RuleKind: {
@@ -2349,6 +2487,8 @@ export interface components {
             label: string;
             help: string;
             needs: components["schemas"]["NeedsEnum"];
+            /** @description The rule as a sentence with slots: `{setting}`, `{labels:form=setting}`, `{zone}`, `{hours}`… */
+            sentence: string;
             /** @description JSON schema. */
             settings: {
                 [key: string]: unknown;
@@ -2368,6 +2508,26 @@ export interface components {
             name: string;
             missing: components["schemas"]["MissingFact"][];
         };
+        /** @description A version of a rule: who wrote it, when and why, what it says, and what it changed. */
+        RuleVersion: {
+            version: number;
+            /** Format: date-time */
+            at?: string;
+            /** @description Display name; null: the system. */
+            readonly by: string | null;
+            /** @description Why the system did it, in words. */
+            readonly reason: string;
+            comment?: string;
+            renewed?: boolean;
+            /** @description The version that this one went back to. */
+            restored?: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description What the rule said, in the reader's language. */
+            readonly sentence: string;
+            /** @description Against the version before. */
+            readonly changes: components["schemas"]["Change"][];
+        };
         /** @description Who is signed in; `member` and `organisation` are null when nobody is. */
         SessionView: {
             csrf_token: string;
@@ -2382,8 +2542,12 @@ export interface components {
          * @enum {integer}
          */
         SeverityEnum: 1 | 2 | 3 | 4;
-        /** @description When a rule would have raised since it was last changed, newest first. */
+        /** @description What a rule would have raised since what it looks for was last changed. */
         SilentRun: {
+            /** Format: date-time */
+            since: string | null;
+            count: number;
+            /** @description The last few, newest first. */
             hits: string[];
         };
         /** @description A site. */
@@ -2488,6 +2652,11 @@ export interface components {
             /** @default 90 */
             days: number;
         };
+        /** @description Why a rule fires too often. */
+        TooOften: {
+            code: string;
+            sentence: string;
+        };
         /** @description A trial: ask again until `state` is not ``asked``. `hits` is when the rule would have raised since `since`. */
         Trial: {
             /** Format: uuid */
@@ -2496,6 +2665,8 @@ export interface components {
             camera: string;
             /** Format: date-time */
             asked_at?: string;
+            /** Format: date-time */
+            answered_at?: string | null;
             readonly state: components["schemas"]["TrialStateEnum"];
             /** @description Why there is no answer. */
             readonly message: string;
@@ -2505,6 +2676,8 @@ export interface components {
              */
             since?: string | null;
             hits: string[];
+            /** @description When it would have raised but for its hours. */
+            outside: string[];
         };
         /** @description A rule that is not saved yet. */
         TrialInputRequest: {
@@ -2596,6 +2769,13 @@ export interface components {
             /** @description Those of them that are. */
             watched: number;
             unwatched: components["schemas"]["Unwatched"][];
+        };
+        /** @description One week of a rule's life. */
+        Week: {
+            /** Format: date */
+            start: string;
+            alerts: number;
+            false_alarms: number;
         };
         /**
          * Why
@@ -4189,6 +4369,27 @@ export interface operations {
             };
         };
     };
+    rule_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Figures"];
+                };
+            };
+        };
+    };
     rules_silent_run: {
         parameters: {
             query?: never;
@@ -4227,6 +4428,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Trial"];
+                };
+            };
+        };
+    };
+    rule_versions_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRuleVersionList"];
+                };
+            };
+        };
+    };
+    rule_versions_go_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoBackInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rule"];
                 };
             };
         };
