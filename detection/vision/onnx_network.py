@@ -52,12 +52,13 @@ class OnnxNetwork:
         model: the ONNX file's bytes, verified; batch, height and width dynamic.
         rgb_divisor: what the model expects 8-bit values divided by.
         cuda: use the accelerator.
+        batch: pictures that run together at most; by default what suits the device.
 
     Raises:
         ModelUnusable: it cannot be loaded, or there is no accelerator.
     """
 
-    def __init__(self, model: bytes, *, rgb_divisor: float, cuda: bool) -> None:
+    def __init__(self, model: bytes, *, rgb_divisor: float, cuda: bool, batch: int | None = None) -> None:
         if cuda and not has_cuda():
             raise ModelUnusable(
                 "VIGIE_ENGINE is cuda, but ONNX Runtime finds no NVIDIA accelerator. "
@@ -74,9 +75,9 @@ class OnnxNetwork:
         self._input = self._session.get_inputs()[0].name
         self._divisor = rgb_divisor
         self._cuda = CUDA in self._session.get_providers()
-        self._batch = CUDA_BATCH if self._cuda else 1
+        self._batch = batch or (CUDA_BATCH if self._cuda else 1)
         self._waiting: queue.Queue[_Run] = queue.Queue(WAITING)
-        for number in range(1 if self._cuda else os.cpu_count() or 1):
+        for number in range(1 if self._batch > 1 else os.cpu_count() or 1):
             threading.Thread(target=self._work, name=f"onnx-{number}", daemon=True).start()
 
     @property

@@ -16,7 +16,8 @@ from detection.vision.detections import Detections, intersection_over_union
 from detection.vision.engine import Engine, EngineKind, Engines, open_engine, open_engines, resolve
 from detection.vision.frames import Pixels
 from detection.vision.labels import INDEX, LABELS
-from detection.vision.onnx_network import has_cuda
+from detection.vision.network import Run
+from detection.vision.onnx_network import OnnxNetwork, has_cuda
 from detection.vision.processor import multiplies_bytes
 from detection.vision.weights import ModelUnusable
 from soc.embedded import assets
@@ -55,6 +56,29 @@ def test_every_engine_finds_the_same(models: Path, kind: str) -> None:
 def test_the_accelerator_finds_the_same(models: Path) -> None:
     found = open_engine("cuda", models, 416).submit(picture("zidane.jpg")).detections()
     assert sure(found) == ["person", "person"]
+
+
+def test_pictures_that_run_together_as_on_an_accelerator_keep_their_own_outputs(models: Path) -> None:
+    """The accelerator's path but for the device: one worker, batches of what waits, pictures of one size together."""
+    network = OnnxNetwork(weights.detector_bytes(models), rgb_divisor=255.0, cuda=False, batch=4)
+    alone = OnnxNetwork(weights.detector_bytes(models), rgb_divisor=255.0, cuda=False)
+    noise = {(height, seed): noisy(height, seed) for height in (64, 96) for seed in range(5)}
+
+    def submit(to: OnnxNetwork, frame: Pixels) -> Run:
+        return to.submit(frame.shape[0], frame.shape[1], lambda buffer: np.copyto(buffer, frame))
+
+    jobs = [submit(network, frame) for frame in noise.values()]
+    expected = [submit(alone, frame).wait()[0] for frame in noise.values()]
+    for index, job in enumerate(jobs):
+        near = [other for other, one in enumerate(expected) if np.shape(one) == job.wait()[0].shape]
+        differences = {other: float(np.abs(job.wait()[0] - expected[other]).max()) for other in near}
+        assert min(differences, key=lambda other: differences[other]) == index
+        assert differences[index] < 1e-2
+
+
+def noisy(height: int, seed: int) -> Pixels:
+    """A picture like no other: the model answers each differently."""
+    return np.random.default_rng((height, seed)).integers(0, 256, (height, 128, 3), np.uint8)
 
 
 def test_cameras_share_the_engine_without_mixing_their_frames(engines: Engines) -> None:
