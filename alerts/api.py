@@ -1,4 +1,4 @@
-"""The API's doors to alerts: the feed, answers, and what was recorded."""
+"""The API's doors to alerts: the feed and its counts, one alert and those like it, what was recorded, times to take."""
 
 from __future__ import annotations
 
@@ -14,37 +14,56 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import override
 
-from alerts import selectors, services, viewing
+from alerts import selectors, take_times, viewing
 from alerts.filters import AlertFilter
 from alerts.models import Alert
+from alerts.paging import AlertPages
 from alerts.serializers import (
+    AlertCounts,
     AlertDetailSerializer,
     AlertSerializer,
-    AnswerInput,
-    AssignInput,
-    CommentInput,
-    FalseAlarmInput,
-    ResolveInput,
+    SimilarSerializer,
+    TakeTimesInput,
+    TakeTimesSerializer,
 )
-from soc.api import Newest, checked
+from alerts.wire import SimilarBefore, alert_view
+from soc.api import checked
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
-from soc.people.serializers import Strict
 
 
 class AlertList(generics.ListAPIView[Alert]):
-    """The alerts, newest first."""
+    """The alerts, newest first or by urgency."""
 
     rights: ClassVar[Rights] = {"GET": Right.SEE_ALERTS}
     serializer_class = AlertSerializer
-    pagination_class = Newest
+    pagination_class = AlertPages
     filterset_class = AlertFilter
     queryset = Alert.objects.none()
 
     @override
     def get_queryset(self) -> Any:
         return selectors.alerts(member_of(self.request))
+
+
+class AlertCount(generics.GenericAPIView[Alert]):
+    """How many alerts a filter finds."""
+
+    rights: ClassVar[Rights] = {"GET": Right.SEE_ALERTS}
+    serializer_class = AlertCounts
+    pagination_class = None
+    filterset_class = AlertFilter
+    queryset = Alert.objects.none()
+
+    @override
+    def get_queryset(self) -> Any:
+        return selectors.alerts(member_of(self.request))
+
+    def get(self, _request: Request) -> Response:
+        """How many alerts there are, by state and severity; what there is none of is not named."""
+        rows = selectors.counts(self.filter_queryset(self.get_queryset()))
+        return Response({"total": sum(row["count"] for row in rows), "results": rows})
 
 
 class AlertDoor(generics.RetrieveAPIView[Alert]):
@@ -59,95 +78,38 @@ class AlertDoor(generics.RetrieveAPIView[Alert]):
         return selectors.alerts_with_log(member_of(self.request))
 
 
-class _AnswerDoor(APIView):
-    """An answer to an alert: 409 with a sentence when a colleague was first."""
+class Similar(APIView):
+    """What like an alert came before it."""
 
-    rights: ClassVar[Rights] = {"POST": Right.HANDLE_ALERTS}
-    entered_by: ClassVar[type[Strict]] = AnswerInput
+    rights: ClassVar[Rights] = {"GET": Right.SEE_ALERTS}
 
-    def answer(self, request: Request, alert_id: str) -> Response:
-        """Check what was entered, act, and show the alert as it is now."""
+    @extend_schema(responses=SimilarSerializer, operation_id="alert_similar")
+    def get(self, request: Request, pk: str) -> Response:
+        """Alerts of the same rule, or of the same camera and kind, in the 30 days before: how many, how they ended."""
         member = member_of(request)
-        alert = get_object_or_404(selectors.alerts(member, Right.HANDLE_ALERTS), pk=alert_id)
-        self.act(alert, checked(self.entered_by(data=request.data)), request)
-        return Response(AlertDetailSerializer(selectors.alerts_with_log(member).get(pk=alert.pk)).data)
-
-    def act(self, alert: Alert, entered: dict[str, Any], request: Request) -> None:
-        """What the answer does."""
-        raise NotImplementedError
+        alert = get_object_or_404(selectors.alerts(member), pk=pk)
+        found = selectors.similar(alert, member)
+        found["alerts"] = [alert_view(one) for one in found["alerts"]]
+        return Response(SimilarBefore.model_validate(found).model_dump(mode="json"))
 
 
-class Acknowledge(_AnswerDoor):
-    """Take an alert on."""
+class TakeTimesDoor(APIView):
+    """Within what time an alert must be taken before it goes to the supervisor."""
 
-    @extend_schema(request=AnswerInput, responses=AlertDetailSerializer, operation_id="alert_acknowledge")
-    def post(self, request: Request, pk: str) -> Response:
-        """Acknowledge the alert: it is the member's from now on."""
-        return self.answer(request, pk)
+    rights: ClassVar[Rights] = {"GET": Right.SEE_ALERTS, "PATCH": Right.MANAGE_RULES}
 
-    @override
-    def act(self, alert: Alert, entered: dict[str, Any], request: Request) -> None:
-        services.acknowledge(alert, **entered, actor=member_of(request))
+    @extend_schema(responses=TakeTimesSerializer, operation_id="take_times_retrieve")
+    def get(self, request: Request) -> Response:
+        """The organisation's times, in seconds by severity; null: it never goes to the supervisor."""
+        return Response(TakeTimesSerializer(take_times.of(member_of(request).organisation_id)).data)
 
-
-class Assign(_AnswerDoor):
-    """Give an alert to a colleague."""
-
-    entered_by = AssignInput
-
-    @extend_schema(request=AssignInput, responses=AlertDetailSerializer, operation_id="alert_assign")
-    def post(self, request: Request, pk: str) -> Response:
-        """Assign the alert to a member who handles alerts at its site."""
-        return self.answer(request, pk)
-
-    @override
-    def act(self, alert: Alert, entered: dict[str, Any], request: Request) -> None:
-        services.assign(alert, to=entered["member"], version=entered["version"], actor=member_of(request))
-
-
-class Comment(_AnswerDoor):
-    """Remark on an alert."""
-
-    entered_by = CommentInput
-
-    @extend_schema(request=CommentInput, responses=AlertDetailSerializer, operation_id="alert_comment")
-    def post(self, request: Request, pk: str) -> Response:
-        """Comment on the alert, whatever its state."""
-        return self.answer(request, pk)
-
-    @override
-    def act(self, alert: Alert, entered: dict[str, Any], request: Request) -> None:
-        services.comment(alert, text=entered["text"], actor=member_of(request))
-
-
-class Resolve(_AnswerDoor):
-    """Close an alert that was dealt with."""
-
-    entered_by = ResolveInput
-
-    @extend_schema(request=ResolveInput, responses=AlertDetailSerializer, operation_id="alert_resolve")
-    def post(self, request: Request, pk: str) -> Response:
-        """Resolve the alert."""
-        return self.answer(request, pk)
-
-    @override
-    def act(self, alert: Alert, entered: dict[str, Any], request: Request) -> None:
-        services.resolve(alert, **entered, actor=member_of(request))
-
-
-class FalseAlarm(_AnswerDoor):
-    """Close an alert that was none."""
-
-    entered_by = FalseAlarmInput
-
-    @extend_schema(request=FalseAlarmInput, responses=AlertDetailSerializer, operation_id="alert_false_alarm")
-    def post(self, request: Request, pk: str) -> Response:
-        """Mark the alert as a false alarm, and say why."""
-        return self.answer(request, pk)
-
-    @override
-    def act(self, alert: Alert, entered: dict[str, Any], request: Request) -> None:
-        services.false_alarm(alert, **entered, actor=member_of(request))
+    @extend_schema(request=TakeTimesInput, responses=TakeTimesSerializer, operation_id="take_times_change")
+    def patch(self, request: Request) -> Response:
+        """Change some of them; they hold for alerts from now on."""
+        entered = checked(TakeTimesInput(data=request.data))
+        version = entered.pop("version")
+        times = take_times.change(entered, version=version, actor=member_of(request))
+        return Response(TakeTimesSerializer(times).data)
 
 
 class RecordingDoor(APIView):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts import wire
-from alerts.models import Alert, Recording, Rule, RuleState
+from alerts.models import Alert, AlertSighting, Recording, Rule, RuleState
 from soc.broadcast.events import Event, Payload
 from soc.broadcast.services import publish
 from soc.people.rights import Right
@@ -26,6 +26,14 @@ def raised(alert: Alert) -> None:
 def changed(alert: Alert) -> None:
     """Tell of a change of an alert. Last in the transaction."""
     _publish(alert, wire.alert_changed(shown(alert)))
+
+
+def seen(sighting: AlertSighting) -> None:
+    """Tell colleagues who has opened an alert. Last in the transaction."""
+    _publish(
+        sighting.alert,
+        wire.AlertSeen(alert=sighting.alert_id, member=wire.named(sighting.member), at=sighting.at),
+    )
 
 
 def recording_ready(recording: Recording) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 
 from detection.models import Camera, Line, Zone
@@ -111,6 +114,34 @@ class AlertState(models.TextChoices):
 UNCLOSED = (AlertState.OPEN, AlertState.ACKNOWLEDGED)
 
 
+class FalseAlarmReason(models.TextChoices):
+    """Why an alert was none: a code, so that a rule's false alarms can be counted by reason."""
+
+    WEATHER = "weather", _("weather or light")
+    ANIMAL = "animal", _("an animal")
+    SHADOW = "shadow", _("a shadow or reflection")
+    AUTHORISED = "authorised", _("an authorised person")
+    WRONG_ZONE = "wrong_zone", _("the zone is drawn wrongly")
+    TEST = "test", _("a test")
+    OTHER = "other", _("something else")
+
+
+class TakeTimes(models.Model):
+    """Within how many seconds an alert must be taken before it goes to the supervisor, by severity; null: never.
+
+    An organisation without a row has the defaults of `alerts.take_times`.
+    """
+
+    organisation = models.OneToOneField(Organisation, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    critical_s = models.PositiveIntegerField(null=True)
+    high_s = models.PositiveIntegerField(null=True)
+    medium_s = models.PositiveIntegerField(null=True)
+    low_s = models.PositiveIntegerField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    scope_site: ClassVar = None
+
+
 class Alert(models.Model):
     """What a rule made of a situation. Its UUID is given in the watcher when the rule fires."""
 
@@ -138,7 +169,20 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     closed_at = models.DateTimeField(null=True, blank=True)
+    false_alarm_reason = models.CharField(max_length=16, choices=FalseAlarmReason.choices, blank=True)
+    take_by = models.DateTimeField(null=True, blank=True, help_text="When it goes to the supervisor; null: never.")
+    escalated_at = models.DateTimeField(null=True, blank=True, help_text="When it went to the supervisor.")
     version = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two people editing are told.")
+    urgency = models.GeneratedField(
+        # What nobody has taken comes first, by severity; then what is in hand; then what is closed.
+        expression=Case(
+            When(state="open", then=Value(1) + F("severity")),
+            When(state="acknowledged", then=Value(1)),
+            default=Value(0),
+        ),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
 
     scope_site: ClassVar = "site_id"
 
@@ -163,10 +207,43 @@ class Alert(models.Model):
                 condition=models.Q(state__in=[s.value for s in UNCLOSED]),
                 name="alerts_not_closed",
             ),
+            models.Index(fields=["organisation", "-urgency", "-captured_at", "-id"], name="alerts_by_urgency"),
+            models.Index(
+                fields=["take_by"], condition=Q(state="open", escalated_at__isnull=True), name="alerts_to_be_taken"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.rule_name} {self.captured_at:%Y-%m-%d %H:%M:%S}"
+
+
+class AlertWords(models.Model):
+    """The words an alert is found by (`alerts.search`). A table of its own, because an alert's row changes each second
+    while its situation lasts, and this index would have to follow each time."""
+
+    alert = models.OneToOneField(Alert, on_delete=models.CASCADE, primary_key=True, related_name="words")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    words = SearchVectorField()
+
+    scope_site: ClassVar = "alert__site_id"
+
+    class Meta:
+        indexes: ClassVar = [GinIndex(fields=["words"], name="alerts_words")]
+
+
+class AlertSighting(models.Model):
+    """A member opened an alert's page: once, the first time."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="sightings")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=clock.now)
+
+    scope_site: ClassVar = "alert__site_id"
+
+    class Meta:
+        ordering: ClassVar = ["at", "id"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["alert", "member"], name="alerts_seen_once")]
 
 
 class LogKind(models.TextChoices):
@@ -179,6 +256,7 @@ class LogKind(models.TextChoices):
     RESOLVED = "resolved", _("resolved")
     FALSE_ALARM = "false_alarm", _("marked as a false alarm")
     ENDED = "ended", _("situation ended")
+    ESCALATED = "escalated", _("nobody took it in time")
 
 
 class AlertLog(models.Model):
@@ -232,6 +310,8 @@ class Recording(models.Model):
     recorded_at = models.DateTimeField(default=clock.now)
     expires_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True, help_text="Of a clip: when its first frame was captured.")
+    frames = models.JSONField(default=list, help_text="Of a clip: when each frame is shown, in ms from its start.")
     failed = models.CharField(
         max_length=48, blank=True, choices=RecordingFailure.choices, help_text="Why there is none."
     )

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.db.models.functions import Greatest
 
-from alerts import feed
+from alerts import feed, search, take_times
 from alerts.firing import Firing
 from alerts.models import Alert, AlertLog, LogKind
 from detection.models import Camera
@@ -75,8 +75,8 @@ def _create(firing: Firing) -> Alert:
         camera = Camera.objects.select_related("site").get(pk=firing.camera, organisation=firing.organisation)
     except Camera.DoesNotExist as error:
         raise Unraisable(str(error)) from error
-    captured_at = moment(firing.captured_at)
-    return Alert.objects.create(
+    captured_at, now = moment(firing.captured_at), clock.now()
+    alert = Alert.objects.create(
         pk=firing.id,
         organisation_id=firing.organisation,
         site=camera.site,
@@ -90,8 +90,13 @@ def _create(firing: Firing) -> Alert:
         why={"code": firing.code, "params": {**firing.params, "things": firing.things}},
         captured_at=captured_at,
         raised_at=moment(firing.raised_at),
+        committed_at=now,
         last_seen_at=captured_at,
+        # From when people can see it, however long it waited for the database.
+        take_by=take_times.take_by(firing.organisation, firing.severity, now),
     )
+    search.keep(alert)
+    return alert
 
 
 def _standing(firing: Firing) -> tuple[Alert | None, Alert | None]:

@@ -13,7 +13,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
 
-from alerts import feed
+from alerts import feed, mp4
 from alerts.models import Alert, Recording, RecordingFailure, RecordingKind
 from soc import clock
 from soc.journal.actions import Action
@@ -95,7 +95,10 @@ def _settle(recording_id: UUID, data: bytes | None, failure: RecordingFailure | 
             return
         recording.sha256 = hashlib.sha256(data).hexdigest()
         recording.size = len(data)
-        recording.save(update_fields=["sha256", "size"])
+        if recording.kind == RecordingKind.CLIP and (times := mp4.clip_times(data)) is not None:
+            recording.frames = times.frames
+            recording.began_at = None if times.began_at is None else dt.datetime.fromtimestamp(times.began_at, dt.UTC)
+        recording.save(update_fields=["sha256", "size", "frames", "began_at"])
         record(
             recording.organisation_id,
             Action.RECORDING_KEPT,

@@ -24,7 +24,13 @@ class ViewSerializerExtension(OpenApiSerializerExtension):
         schema: dict[str, Any] = self.target.view.model_json_schema(
             ref_template="#/components/schemas/{model}", mode="serialization"
         )
+        # A view inside a view may have a serializer of its own: both mean the same component.
+        from alerts.serializers import ViewSerializer
+
+        own = {one.view.__name__: one for one in ViewSerializer.__subclasses__()}
         for name, part in schema.pop("$defs", {}).items():
-            component = ResolvedComponent(name=name, type=ResolvedComponent.SCHEMA, object=name, schema=part)
+            component = ResolvedComponent(
+                name=name, type=ResolvedComponent.SCHEMA, object=own.get(name, name), schema=part
+            )
             auto_schema.registry.register_on_missing(component)
         return schema

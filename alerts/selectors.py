@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from django.db.models import Prefetch, QuerySet
+import datetime as dt
+from typing import Any
 
-from alerts.models import Alert, AlertLog, Recording, Rule, RuleTrial, RuleTrialHit, RuleVersion
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from alerts.models import (
+    Alert,
+    AlertLog,
+    AlertSighting,
+    AlertState,
+    Recording,
+    Rule,
+    RuleTrial,
+    RuleTrialHit,
+    RuleVersion,
+)
 from soc.people.models import Member
 from soc.people.rights import Right
 from soc.people.scope import scoped
+
+SIMILAR_DAYS = 30
+_SHOWN_SIMILAR = 6
 
 
 def alerts(member: Member, right: Right = Right.SEE_ALERTS) -> QuerySet[Alert]:
@@ -22,9 +38,31 @@ def alerts(member: Member, right: Right = Right.SEE_ALERTS) -> QuerySet[Alert]:
 
 
 def alerts_with_log(member: Member) -> QuerySet[Alert]:
-    """The same, with their logs."""
+    """The same, with their logs and who has seen them."""
     log = AlertLog.objects.select_related("member", "to_member")
-    return alerts(member).prefetch_related(Prefetch("log", queryset=log))
+    sightings = AlertSighting.objects.select_related("member")
+    return alerts(member).prefetch_related(Prefetch("log", queryset=log), Prefetch("sightings", queryset=sightings))
+
+
+def counts(alerts: QuerySet[Alert]) -> list[dict[str, Any]]:
+    """How many of these alerts there are, by state and severity."""
+    rows = alerts.order_by().values("state", "severity").annotate(count=Count("pk")).order_by("state", "-severity")
+    return [dict(row) for row in rows]
+
+
+def similar(alert: Alert, member: Member) -> dict[str, Any]:
+    """What like this alert came in the 30 days before it: of the same rule, or of the same camera and kind."""
+    alike = Q(rule=alert.rule_id) | Q(camera=alert.camera_id, why__code=alert.why["code"])
+    since = alert.captured_at - dt.timedelta(days=SIMILAR_DAYS)
+    before = (
+        alerts(member).filter(alike, captured_at__gte=since, captured_at__lt=alert.captured_at).exclude(pk=alert.pk)
+    )
+    told: dict[str, Any] = before.aggregate(
+        total=Count("pk"),
+        false_alarms=Count("pk", filter=Q(state=AlertState.FALSE_ALARM)),
+        resolved=Count("pk", filter=Q(state=AlertState.RESOLVED)),
+    )
+    return {**told, "days": SIMILAR_DAYS, "alerts": list(before.order_by("-captured_at", "-id")[:_SHOWN_SIMILAR])}
 
 
 def rules(member: Member, right: Right = Right.SEE_RULES) -> QuerySet[Rule]:

@@ -10,14 +10,25 @@ from drf_spectacular.utils import extend_schema_field
 from pydantic import BaseModel
 from rest_framework import serializers
 
-from alerts import lawful
-from alerts.models import Alert, Rule, RuleState, RuleTrial, Severity, TrialFailure
+from alerts import bulk, lawful, take_times
+from alerts.models import (
+    Alert,
+    AlertState,
+    FalseAlarmReason,
+    Rule,
+    RuleState,
+    RuleTrial,
+    Severity,
+    TakeTimes,
+    TrialFailure,
+)
 from alerts.rule_figures import Figures, figures, too_often
 from alerts.rules.base import Need
 from alerts.schema import ViewSerializerExtension
 from alerts.services import MAX_TEXT
+from alerts.states import Answer
 from alerts.trials import ASKED_FOR
-from alerts.wire import AlertDetail, AlertView, alert_detail, alert_view
+from alerts.wire import AlertDetail, AlertView, SimilarBefore, alert_detail, alert_view
 from alerts.wording import sentence
 from soc import clock
 from soc.people.serializers import Strict
@@ -77,9 +88,88 @@ class ResolveInput(AnswerInput):
 
 
 class FalseAlarmInput(AnswerInput):
-    """Why it was none."""
+    """Why it was none: a reason of the list, and words if there is more to say (or none of them fits)."""
 
-    reason = serializers.CharField(max_length=MAX_TEXT)
+    reason = serializers.ChoiceField(choices=FalseAlarmReason.choices)
+    text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True, default="")
+
+
+class SeenAs(Strict):
+    """An alert as the reader saw it."""
+
+    id = serializers.UUIDField()
+    version = serializers.IntegerField(min_value=1)
+
+
+class BulkInput(Strict):
+    """One answer to many alerts."""
+
+    answer = serializers.ChoiceField(choices=[(one.value, one.value) for one in Answer])
+    alerts = serializers.ListField(child=SeenAs(), allow_empty=False, max_length=bulk.MOST)
+    member = serializers.UUIDField(required=False, help_text="To whom they are assigned.")
+    reason = serializers.ChoiceField(choices=FalseAlarmReason.choices, required=False)
+    text = serializers.CharField(max_length=MAX_TEXT, allow_blank=True, default="")
+
+
+class BulkOutcome(serializers.Serializer[Any]):
+    """What became of the answer to one alert."""
+
+    id = serializers.UUIDField()
+    done = serializers.BooleanField()
+    code = serializers.CharField(help_text="Of the refusal; empty when it was done.")
+    message = serializers.CharField(help_text="The refusal as a sentence; empty when it was done.")
+    alert = AlertSerializer(allow_null=True, help_text="As it is now; null when it is out of reach.")
+
+
+class BulkOutcomes(serializers.Serializer[Any]):
+    """One outcome an alert, in the order they were sent."""
+
+    results = BulkOutcome(many=True)
+
+
+class AlertCountRow(serializers.Serializer[Any]):
+    """How many alerts of one state and severity."""
+
+    state = serializers.ChoiceField(choices=AlertState.choices)
+    severity = serializers.IntegerField()
+    count = serializers.IntegerField()
+
+
+class AlertCounts(serializers.Serializer[Any]):
+    """How many alerts a filter finds."""
+
+    total = serializers.IntegerField()
+    results = AlertCountRow(many=True)
+
+
+class SimilarSerializer(ViewSerializer):
+    """What like an alert came before it."""
+
+    view = SimilarBefore
+
+
+class TakeTimesSerializer(serializers.ModelSerializer[TakeTimes]):
+    """Within how many seconds an alert must be taken, by severity; null: it never goes to the supervisor."""
+
+    class Meta:
+        model = TakeTimes
+        fields = (*take_times.FIELDS.values(), "version")
+
+
+class TakeTimesInput(Strict):
+    """Times to change."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """One a severity, and the version that was seen."""
+        return {
+            **{
+                field: serializers.IntegerField(
+                    min_value=take_times.SHORTEST_S, max_value=take_times.LONGEST_S, allow_null=True, required=False
+                )
+                for field in take_times.FIELDS.values()
+            },
+            "version": serializers.IntegerField(min_value=1),
+        }
 
 
 class HoursSerializer(Strict):

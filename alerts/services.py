@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from alerts import feed
-from alerts.models import Alert, AlertLog, AlertState, LogKind
+from alerts import feed, search
+from alerts.models import Alert, AlertLog, AlertState, FalseAlarmReason, LogKind
 from alerts.states import TRANSITIONS, Answer
 from soc import clock
 from soc.journal.services import record
@@ -31,6 +31,7 @@ _COLLEAGUE: dict[LogKind, Promise | str] = {
 }
 _CHANGED = _("This alert has changed since you looked. Look at it again before you answer.")
 _NEEDED = _("This is needed.")
+_SAY_WHAT = _("None of the reasons fits: say in a few words what it was.")
 
 
 def acknowledge(alert: Alert, *, version: int, actor: Member) -> Alert:
@@ -42,13 +43,14 @@ def acknowledge(alert: Alert, *, version: int, actor: Member) -> Alert:
     return _answer(alert, Answer.ACKNOWLEDGE, version=version, actor=actor)
 
 
-def assign(alert: Alert, *, to: UUID, version: int, actor: Member) -> Alert:
+def assign(alert: Alert, *, to: UUID | None, version: int, actor: Member) -> Alert:
     """Give an alert to a member who handles alerts at its site.
 
     Raises:
         Refusal: there is no such member, or a colleague was first.
     """
-    member = Member.objects.filter(pk=to, organisation=alert.organisation_id, is_active=True).first()
+    colleagues = Member.objects.filter(organisation=alert.organisation_id, is_active=True)
+    member = None if to is None else colleagues.filter(pk=to).first()
     if member is None or not holds(member, Right.HANDLE_ALERTS, alert.site_id):
         unknown = _("Choose a colleague who handles alerts at this site.")
         raise Refusal("no_such_member", unknown, fields={"member": unknown})
@@ -69,13 +71,17 @@ def resolve(alert: Alert, *, text: str, version: int, actor: Member) -> Alert:
     return _answer(alert, Answer.RESOLVE, version=version, actor=actor, text=text.strip())
 
 
-def false_alarm(alert: Alert, *, reason: str, version: int, actor: Member) -> Alert:
-    """Close an alert that was none, and say why.
+def false_alarm(alert: Alert, *, reason: FalseAlarmReason | None, text: str = "", version: int, actor: Member) -> Alert:
+    """Close an alert that was none, and say why: a reason of the list, with words where none of them fits.
 
     Raises:
         Refusal: no reason, or a colleague was first.
     """
-    return _answer(alert, Answer.FALSE_ALARM, version=version, actor=actor, text=_entered(reason, "reason"))
+    if reason is None:
+        raise Refusal("needed", _NEEDED, fields={"reason": _NEEDED})
+    if reason is FalseAlarmReason.OTHER and not text.strip():
+        raise Refusal("needed", _SAY_WHAT, fields={"text": _SAY_WHAT})
+    return _answer(alert, Answer.FALSE_ALARM, version=version, actor=actor, text=text.strip(), reason=reason)
 
 
 def _entered(text: str, field: str) -> str:
@@ -87,7 +93,14 @@ def _entered(text: str, field: str) -> str:
 
 @transaction.atomic
 def _answer(
-    alert: Alert, answer: Answer, *, version: int | None, actor: Member, text: str = "", to: Member | None = None
+    alert: Alert,
+    answer: Answer,
+    *,
+    version: int | None,
+    actor: Member,
+    text: str = "",
+    to: Member | None = None,
+    reason: FalseAlarmReason | None = None,
 ) -> Alert:
     alert = Alert.objects.select_for_update().get(pk=alert.pk)
     step = TRANSITIONS[answer]
@@ -95,9 +108,13 @@ def _answer(
         raise _colleague_was_first(alert)
     before, now = alert.state, clock.now()
     _apply(alert, answer, actor, to)
+    if reason is not None:
+        alert.false_alarm_reason = reason
     if answer is not Answer.COMMENT:
         alert.version += 1
     alert.save()
+    if text:
+        search.add(alert, text)
     AlertLog.objects.create(
         organisation_id=alert.organisation_id,
         alert=alert,
@@ -113,7 +130,7 @@ def _answer(
         actor=actor,
         subject=alert,
         site_id=alert.site_id,
-        details={"before": before, "after": alert.state, "to": str(to.pk) if to else None},
+        details={"before": before, "after": alert.state, "to": str(to.pk) if to else None, "reason": reason},
         personal={"text": text} if text else None,
     )
     feed.changed(alert)

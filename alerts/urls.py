@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from alerts import api, lawful_api, places_api, rule_api, rule_history_api
+from alerts import answers_api, api, lawful_api, places_api, rule_api, rule_history_api
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
     path("cameras/lawful/", lawful_api.LawfulDoor.as_view(), name="camera-lawful"),
@@ -19,11 +19,16 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("trials/<uuid:pk>/", rule_api.TrialDoor.as_view(), name="trial"),
     path("alerts/", api.AlertList.as_view(), name="alerts"),
     path("alerts/places/", places_api.AlertPlaces.as_view(), name="alert-places"),
+    path("alerts/counts/", api.AlertCount.as_view(), name="alert-counts"),
+    path("alerts/bulk/", answers_api.Bulk.as_view(), name="alert-bulk"),
+    path("alerts/take-times/", api.TakeTimesDoor.as_view(), name="take-times"),
     path("alerts/<uuid:pk>/", api.AlertDoor.as_view(), name="alert"),
-    path("alerts/<uuid:pk>/acknowledge/", api.Acknowledge.as_view(), name="alert-acknowledge"),
-    path("alerts/<uuid:pk>/assign/", api.Assign.as_view(), name="alert-assign"),
-    path("alerts/<uuid:pk>/comment/", api.Comment.as_view(), name="alert-comment"),
-    path("alerts/<uuid:pk>/resolve/", api.Resolve.as_view(), name="alert-resolve"),
-    path("alerts/<uuid:pk>/false-alarm/", api.FalseAlarm.as_view(), name="alert-false-alarm"),
+    path("alerts/<uuid:pk>/seen/", answers_api.Seen.as_view(), name="alert-seen"),
+    path("alerts/<uuid:pk>/similar/", api.Similar.as_view(), name="alert-similar"),
+    path("alerts/<uuid:pk>/acknowledge/", answers_api.Acknowledge.as_view(), name="alert-acknowledge"),
+    path("alerts/<uuid:pk>/assign/", answers_api.Assign.as_view(), name="alert-assign"),
+    path("alerts/<uuid:pk>/comment/", answers_api.Comment.as_view(), name="alert-comment"),
+    path("alerts/<uuid:pk>/resolve/", answers_api.Resolve.as_view(), name="alert-resolve"),
+    path("alerts/<uuid:pk>/false-alarm/", answers_api.FalseAlarm.as_view(), name="alert-false-alarm"),
     path("recordings/<uuid:pk>/", api.RecordingDoor.as_view(), name="recording"),
 ]

@@ -19,6 +19,7 @@ from alerts.models import (
     Alert,
     AlertLog,
     AlertState,
+    FalseAlarmReason,
     LogKind,
     Recording,
     RecordingFailure,
@@ -90,6 +91,9 @@ class AlertView(_View):
     acknowledged_at: dt.datetime | None
     closed_by: Named | None
     closed_at: dt.datetime | None
+    false_alarm_reason: FalseAlarmReason | None
+    take_by: dt.datetime | None = Field(description="When it goes to the supervisor if nobody takes it; null: never.")
+    escalated_at: dt.datetime | None = Field(description="When it went to the supervisor.")
     version: int
     recordings: list[RecordingView]
 
@@ -104,13 +108,48 @@ class LogLine(_View):
     text: str
 
 
+class Sighting(_View):
+    """A member has opened the alert's page."""
+
+    member: Named
+    at: dt.datetime
+
+
+class ClipTimes(_View):
+    """When the frames of the clip are shown."""
+
+    began_at: dt.datetime | None = Field(description="When the first frame was captured.")
+    frames: list[int] = Field(description="When each frame is shown, in ms from the clip's start.")
+
+
 class AlertDetail(AlertView):
-    """An alert with its log, and what its rule said when it fired."""
+    """An alert with its log, what its rule said when it fired, who has seen it, and the times of its clip's frames."""
 
     log: list[LogLine]
     rule_sentence: dict[str, str] = Field(
         description="Language code to the rule's sentence as it was; empty for a rule of before versions were kept."
     )
+    seen_by: list[Sighting]
+    clip_times: ClipTimes | None
+
+
+class SimilarBefore(_View):
+    """What like this alert came before it: of its rule, or of its camera and kind."""
+
+    days: int
+    total: int
+    false_alarms: int
+    resolved: int
+    alerts: list[AlertView] = Field(description="The newest of them.")
+
+
+class AlertSeen(Payload):
+    """A member has opened an alert's page for the first time."""
+
+    kind: Literal["alert.seen"] = "alert.seen"
+    alert: UUID
+    member: Named
+    at: dt.datetime
 
 
 class AlertRaised(Payload, AlertView):
@@ -154,8 +193,13 @@ class RuleExpiring(Payload):
     expires_at: dt.datetime
 
 
+def named(member: Member) -> Named:
+    """A member as a name."""
+    return Named(id=member.pk, name=member.display_name)
+
+
 def _named(member: Member | None) -> Named | None:
-    return None if member is None else Named(id=member.pk, name=member.display_name)
+    return None if member is None else named(member)
 
 
 def recording_view(recording: Recording) -> RecordingView:
@@ -201,6 +245,9 @@ def _fields(alert: Alert) -> dict[str, object]:
         "acknowledged_at": alert.acknowledged_at,
         "closed_by": _named(alert.closed_by),
         "closed_at": alert.closed_at,
+        "false_alarm_reason": FalseAlarmReason(alert.false_alarm_reason) if alert.false_alarm_reason else None,
+        "take_by": alert.take_by,
+        "escalated_at": alert.escalated_at,
         "version": alert.version,
         "recordings": [recording_view(one) for one in sorted(alert.recordings.all(), key=lambda one: one.kind)],
     }
@@ -212,9 +259,17 @@ def alert_view(alert: Alert) -> AlertView:
 
 
 def alert_detail(alert: Alert) -> AlertDetail:
-    """An alert with its log."""
-    log = [_log_line(line) for line in alert.log.all()]
-    return AlertDetail.model_validate({**_fields(alert), "log": log, "rule_sentence": _rule_sentence(alert)})
+    """An alert with its log, who has seen it and its clip's times. Prefetch with `alerts.selectors.alerts_with_log`."""
+    clip = next((one for one in alert.recordings.all() if one.kind == RecordingKind.CLIP and one.is_ready), None)
+    return AlertDetail.model_validate(
+        {
+            **_fields(alert),
+            "log": [_log_line(line) for line in alert.log.all()],
+            "rule_sentence": _rule_sentence(alert),
+            "seen_by": [Sighting(member=named(one.member), at=one.at) for one in alert.sightings.all()],
+            "clip_times": ClipTimes(began_at=clip.began_at, frames=clip.frames) if clip and clip.frames else None,
+        }
+    )
 
 
 def _rule_sentence(alert: Alert) -> dict[str, str]:

@@ -155,7 +155,8 @@ def picture_of(packets: Sequence[Packet], at: float) -> bytes | None:
 def write_mp4(packets: Sequence[Packet]) -> bytes:
     """Return an MP4 of packets of one run, the first a key frame, with its index in front so that it plays at once.
 
-    Each frame is shown at its capture time; the last as long as frames took on average.
+    Each frame is shown at its capture time; the last as long as frames took on average. The comment of the file is the
+    capture time of the first one, in seconds of the epoch.
 
     Raises:
         ValueError: no packets, packets of several runs, or the first is no key frame.
@@ -172,6 +173,8 @@ def write_mp4(packets: Sequence[Packet]) -> bytes:
         stream = container.add_mux_stream(
             "h264", rate=90, width=packets[0].size[0], height=packets[0].size[1], time_base=_TIME_BASE
         )
+        # When the first frame was captured: what is seen in the clip can then be told by the clock (alerts.mp4).
+        container.metadata["comment"] = f"{packets[0].captured_at:.3f}"
         # The muxer takes the parameter sets from the first key frame, which begins with them.
         for index, packet in enumerate(packets):
             written = av.Packet(packet.data)

@@ -28,6 +28,7 @@ class Right(StrEnum):
     SHARE_WALLS = "share_walls"
     SEE_ALERTS = "see_alerts"
     HANDLE_ALERTS = "handle_alerts"
+    SUPERVISE = "supervise"
     SEE_CAMERAS = "see_cameras"
     MANAGE_CAMERAS = "manage_cameras"
     SEE_RULES = "see_rules"
@@ -53,7 +54,7 @@ _AGENT = _EVERYONE | {
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _AGENT | {Right.SHARE_WALLS},
+    Role.SUPERVISOR: _AGENT | {Right.SUPERVISE, Right.SHARE_WALLS},  # alerts that nobody takes in time come to them
     Role.ADMINISTRATOR: _AGENT
     | {Right.SHARE_WALLS, Right.MANAGE_SITES, Right.MANAGE_CAMERAS, Right.MANAGE_RULES, Right.MANAGE_PEOPLE},
     Role.AUDITOR: _EVERYONE

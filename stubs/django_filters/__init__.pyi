@@ -3,19 +3,22 @@
 from collections.abc import Sequence
 from typing import Any
 
-class Filter:
-    def __init__(self, *, field_name: str | None = ..., lookup_expr: str | None = ...) -> None: ...
+from rest_framework.request import Request
 
-class CharFilter(Filter):
+class Filter:
     def __init__(
         self,
         *,
         field_name: str | None = ...,
         lookup_expr: str | None = ...,
         method: str | None = ...,
+        exclude: bool = ...,
+        help_text: str = ...,
         max_length: int | None = ...,
     ) -> None: ...
 
+class BooleanFilter(Filter): ...
+class CharFilter(Filter): ...
 class UUIDFilter(Filter): ...
 class IsoDateTimeFilter(Filter): ...
 
@@ -28,4 +31,5 @@ class MultipleChoiceFilter(Filter):
         choices: Sequence[tuple[Any, Any]],
     ) -> None: ...
 
-class FilterSet: ...
+class FilterSet:
+    request: Request

@@ -77,7 +77,7 @@ def test_who_comes_second_is_told_who_was_first_and_when() -> None:
     assert second.status_code == 409
     assert second.json()["message"].startswith("Agent 0 acknowledged this alert at ")
     assert post(bert, alert, "resolve", version=1, text="").status_code == 409
-    assert post(bert, alert, "false-alarm", version=2, reason="A cat.").status_code == 200
+    assert post(bert, alert, "false-alarm", version=2, reason="animal", text="A cat.").status_code == 200
     after = post(anne, alert, "resolve", version=3, text="")
     assert after.status_code == 409
     assert "Agent 1 marked this alert as a false alarm" in after.json()["message"]
@@ -150,6 +150,8 @@ def test_an_auditor_sees_and_does_not_answer_and_an_agent_of_another_site_sees_n
     [
         ("false-alarm", {"version": 1, "reason": "   "}),
         ("false-alarm", {"version": 1}),
+        ("false-alarm", {"version": 1, "reason": "a cat"}),
+        ("false-alarm", {"version": 1, "reason": "other", "text": " "}),
         ("comment", {"text": ""}),
         ("acknowledge", {}),
         ("assign", {"version": 1, "member": "nobody"}),

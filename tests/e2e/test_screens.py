@@ -200,12 +200,11 @@ def test_an_alert_is_commented_and_closed_as_a_false_alarm_with_its_reason(visit
     page.get_by_role("button", name="False alarm…").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("button", name="Mark as a false alarm").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("Give a reason")
-    dialog.get_by_role("button", name="Weather, light or shadow").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Choose a reason")
+    dialog.get_by_role("radio", name="Weather or light").check()
     dialog.get_by_role("button", name="Mark as a false alarm").click()
     expect(page.locator("header .standing")).to_contain_text("False alarm", timeout=CEILING_MS)
-    log = visitor.api(f"alerts/{alert['id']}/")["log"]
-    assert [line["text"] for line in log if line["kind"] == "false_alarm"] == ["Weather, light or shadow"]
+    assert visitor.api(f"alerts/{alert['id']}/")["false_alarm_reason"] == "weather"
 
 
 def test_a_camera_is_tested_before_it_is_saved(visitor: Visitor) -> None:

@@ -42,6 +42,7 @@ const LOG: Record<LogLine['kind'], PlainKey> = {
   resolved: 'log.resolved',
   false_alarm: 'log.false_alarm',
   ended: 'log.ended',
+  escalated: 'log.escalated',
 }
 
 /** What happened, without its author and text: `took it`, `assigned it to Ana`. */

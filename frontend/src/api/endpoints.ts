@@ -1,7 +1,7 @@
 /** Every address of the API that the pages use, typed. */
 import { request } from './client'
 import type {
-  Alert, AlertDetail, Camera, CameraInput, CursorPage, Label, Line, LineInput, Member, Page, ProbeInput, ProbeResult, Rule,
+  Alert, AlertDetail, Camera, CameraInput, CursorPage, FalseAlarmReason, Label, Line, LineInput, Member, Page, ProbeInput, ProbeResult, Rule,
   RuleInput, RuleKind, SessionAnswer, SilentRun, Site, Trial, WatchersView, Zone, ZoneInput,
 } from './types'
 import type { AlertFilter } from '../feed/merge'
@@ -24,7 +24,7 @@ export type Answer =
   | { action: 'assign'; member: string }
   | { action: 'comment'; text: string }
   | { action: 'resolve'; text: string }
-  | { action: 'false-alarm'; reason: string }
+  | { action: 'false-alarm'; reason: FalseAlarmReason; text: string }
 
 /** Answer an alert as it was seen: `version` lets the server refuse when a colleague was first. */
 export function answerAlert(alert: Pick<Alert, 'id' | 'version'>, { action, ...body }: Answer): Promise<AlertDetail> {

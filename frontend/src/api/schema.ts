@@ -28,7 +28,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** @description The alerts, newest first. */
+        /** @description The alerts, newest first or by urgency. */
         get: operations["alerts_list"];
         put?: never;
         post?: never;
@@ -140,6 +140,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts/{id}/seen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The member opened the alert's page: colleagues see it, the journal keeps it, once. */
+        post: operations["alert_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/similar/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Alerts of the same rule, or of the same camera and kind, in the 30 days before: how many, how they ended. */
+        get: operations["alert_similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/bulk/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer many alerts, each by itself: what was done to some stays done when others are refused. */
+        post: operations["alert_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/counts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many alerts there are, by state and severity; what there is none of is not named. */
+        get: operations["alerts_counts_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/alerts/places/": {
         parameters: {
             query?: never;
@@ -155,6 +223,24 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/take-times/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisation's times, in seconds by severity; null: it never goes to the supervisor. */
+        get: operations["take_times_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change some of them; they hold for alerts from now on. */
+        patch: operations["take_times_change"];
         trace?: never;
     };
     "/api/cameras/": {
@@ -1012,9 +1098,28 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description How many alerts of one state and severity. */
+        AlertCountRow: {
+            state: components["schemas"]["AlertCountRowStateEnum"];
+            severity: number;
+            count: number;
+        };
+        /**
+         * @description * `open` - open
+         *     * `acknowledged` - acknowledged
+         *     * `resolved` - resolved
+         *     * `false_alarm` - false alarm
+         * @enum {string}
+         */
+        AlertCountRowStateEnum: "open" | "acknowledged" | "resolved" | "false_alarm";
+        /** @description How many alerts a filter finds. */
+        AlertCounts: {
+            total: number;
+            results: components["schemas"]["AlertCountRow"][];
+        };
         /**
          * AlertDetail
-         * @description An alert with its log, and what its rule said when it fired.
+         * @description An alert with its log, what its rule said when it fired, who has seen it, and the times of its clip's frames.
          */
         AlertDetail: {
             /**
@@ -1066,6 +1171,17 @@ export interface components {
             closed_by: components["schemas"]["Named"] | null;
             /** Closed At */
             closed_at: string | null;
+            false_alarm_reason: components["schemas"]["FalseAlarmReason"] | null;
+            /**
+             * Take By
+             * @description When it goes to the supervisor if nobody takes it; null: never.
+             */
+            take_by: string | null;
+            /**
+             * Escalated At
+             * @description When it went to the supervisor.
+             */
+            escalated_at: string | null;
             /** Version */
             version: number;
             /** Recordings */
@@ -1079,6 +1195,9 @@ export interface components {
             rule_sentence: {
                 [key: string]: string;
             };
+            /** Seen By */
+            seen_by: components["schemas"]["Sighting"][];
+            clip_times: components["schemas"]["ClipTimes"] | null;
         };
         /** @description A zone of a camera, or all of its picture (`zone` null), in which alerts are not closed. */
         AlertPlace: {
@@ -1175,6 +1294,17 @@ export interface components {
             closed_by: components["schemas"]["Named"] | null;
             /** Closed At */
             closed_at: string | null;
+            false_alarm_reason: components["schemas"]["FalseAlarmReason"] | null;
+            /**
+             * Take By
+             * @description When it goes to the supervisor if nobody takes it; null: never.
+             */
+            take_by: string | null;
+            /**
+             * Escalated At
+             * @description When it went to the supervisor.
+             */
+            escalated_at: string | null;
             /** Version */
             version: number;
             /** Recordings */
@@ -1190,6 +1320,15 @@ export interface components {
          * @enum {integer}
          */
         AnalysisSizeEnum: 320 | 416 | 512 | 640 | 960 | 1280;
+        /**
+         * @description * `acknowledge` - acknowledge
+         *     * `assign` - assign
+         *     * `comment` - comment
+         *     * `resolve` - resolve
+         *     * `false_alarm` - false_alarm
+         * @enum {string}
+         */
+        AnswerEnum: "acknowledge" | "assign" | "comment" | "resolve" | "false_alarm";
         /** @description An answer to an alert as it was when the reader looked. */
         AnswerInputRequest: {
             /** @description The alert's version when the reader looked. */
@@ -1219,6 +1358,35 @@ export interface components {
             week_false: number;
             /** @description Why it fires too often; empty when it does not. */
             too_often: components["schemas"]["TooOften"][];
+        };
+        /** @description One answer to many alerts. */
+        BulkInputRequest: {
+            answer: components["schemas"]["AnswerEnum"];
+            alerts: components["schemas"]["SeenAsRequest"][];
+            /**
+             * Format: uuid
+             * @description To whom they are assigned.
+             */
+            member?: string;
+            reason?: components["schemas"]["ReasonEnum"];
+            /** @default  */
+            text: string;
+        };
+        /** @description What became of the answer to one alert. */
+        BulkOutcome: {
+            /** Format: uuid */
+            id: string;
+            done: boolean;
+            /** @description Of the refusal; empty when it was done. */
+            code: string;
+            /** @description The refusal as a sentence; empty when it was done. */
+            message: string;
+            /** @description As it is now; null when it is out of reach. */
+            alert: components["schemas"]["AlertView"] | null;
+        };
+        /** @description One outcome an alert, in the order they were sent. */
+        BulkOutcomes: {
+            results: components["schemas"]["BulkOutcome"][];
         };
         /** @description A camera. Its user name and password are never in it, only whether there are any. */
         Camera: {
@@ -1310,6 +1478,22 @@ export interface components {
             title: string;
             before: string;
             after: string;
+        };
+        /**
+         * ClipTimes
+         * @description When the frames of the clip are shown.
+         */
+        ClipTimes: {
+            /**
+             * Began At
+             * @description When the first frame was captured.
+             */
+            began_at: string | null;
+            /**
+             * Frames
+             * @description When each frame is shown, in ms from the clip's start.
+             */
+            frames: number[];
         };
         /** @description What is remarked. */
         CommentInputRequest: {
@@ -1458,12 +1642,20 @@ export interface components {
          * @enum {string}
          */
         EntryKind: "entry" | "correction" | "addition";
-        /** @description Why it was none. */
+        /** @description Why it was none: a reason of the list, and words if there is more to say (or none of them fits). */
         FalseAlarmInputRequest: {
             /** @description The alert's version when the reader looked. */
             version: number;
-            reason: string;
+            reason: components["schemas"]["ReasonEnum"];
+            /** @default  */
+            text: string;
         };
+        /**
+         * FalseAlarmReason
+         * @description Why an alert was none: a code, so that a rule's false alarms can be counted by reason.
+         * @enum {string}
+         */
+        FalseAlarmReason: "weather" | "animal" | "shadow" | "authorised" | "wrong_zone" | "test" | "other";
         /** @description One thing that is wrong. */
         Fault: {
             kind: components["schemas"]["KindEnum"];
@@ -1749,7 +1941,7 @@ export interface components {
          * @description What was done about an alert.
          * @enum {string}
          */
-        LogKind: "raised" | "acknowledged" | "assigned" | "commented" | "resolved" | "false_alarm" | "ended";
+        LogKind: "raised" | "acknowledged" | "assigned" | "commented" | "resolved" | "false_alarm" | "ended" | "escalated";
         /**
          * LogLine
          * @description One line of an alert's log.
@@ -1950,15 +2142,9 @@ export interface components {
             language?: string;
         };
         PaginatedAlertViewList: {
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
-             */
+            /** Format: uri */
             next?: string | null;
-            /**
-             * Format: uri
-             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
-             */
+            /** Format: uri */
             previous?: string | null;
             results: components["schemas"]["AlertView"][];
         };
@@ -2230,6 +2416,14 @@ export interface components {
             longitude?: number | null;
             version?: number;
         };
+        /** @description Times to change. */
+        PatchedTakeTimesInputRequest: {
+            critical_s?: number | null;
+            high_s?: number | null;
+            medium_s?: number | null;
+            low_s?: number | null;
+            version?: number;
+        };
         /** @description What changes of a wall, and the version that was seen. */
         PatchedWallChangeRequest: {
             version?: number;
@@ -2341,6 +2535,17 @@ export interface components {
             count: number;
         };
         /**
+         * @description * `weather` - weather or light
+         *     * `animal` - an animal
+         *     * `shadow` - a shadow or reflection
+         *     * `authorised` - an authorised person
+         *     * `wrong_zone` - the zone is drawn wrongly
+         *     * `test` - a test
+         *     * `other` - something else
+         * @enum {string}
+         */
+        ReasonEnum: "weather" | "animal" | "shadow" | "authorised" | "wrong_zone" | "test" | "other";
+        /**
          * RecordingFailure
          * @description Why an alert has no snapshot or clip.
          * @enum {string}
@@ -2402,6 +2607,7 @@ export interface components {
          *     * `share_walls` - share_walls
          *     * `see_alerts` - see_alerts
          *     * `handle_alerts` - handle_alerts
+         *     * `supervise` - supervise
          *     * `see_cameras` - see_cameras
          *     * `manage_cameras` - manage_cameras
          *     * `see_rules` - see_rules
@@ -2413,7 +2619,7 @@ export interface components {
          *     * `write_logbook` - write_logbook
          * @enum {string}
          */
-        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
+        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "supervise" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
         /**
          * @description * `agent` - Agent
          *     * `supervisor` - Supervisor
@@ -2528,6 +2734,12 @@ export interface components {
             /** @description Against the version before. */
             readonly changes: components["schemas"]["Change"][];
         };
+        /** @description An alert as the reader saw it. */
+        SeenAsRequest: {
+            /** Format: uuid */
+            id: string;
+            version: number;
+        };
         /** @description Who is signed in; `member` and `organisation` are null when nobody is. */
         SessionView: {
             csrf_token: string;
@@ -2542,6 +2754,18 @@ export interface components {
          * @enum {integer}
          */
         SeverityEnum: 1 | 2 | 3 | 4;
+        /**
+         * Sighting
+         * @description A member has opened the alert's page.
+         */
+        Sighting: {
+            member: components["schemas"]["Named"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
         /** @description What a rule would have raised since what it looks for was last changed. */
         SilentRun: {
             /** Format: date-time */
@@ -2549,6 +2773,25 @@ export interface components {
             count: number;
             /** @description The last few, newest first. */
             hits: string[];
+        };
+        /**
+         * SimilarBefore
+         * @description What like this alert came before it: of its rule, or of its camera and kind.
+         */
+        SimilarBefore: {
+            /** Days */
+            days: number;
+            /** Total */
+            total: number;
+            /** False Alarms */
+            false_alarms: number;
+            /** Resolved */
+            resolved: number;
+            /**
+             * Alerts
+             * @description The newest of them.
+             */
+            alerts: components["schemas"]["AlertView"][];
         };
         /** @description A site. */
         Site: {
@@ -2632,6 +2875,14 @@ export interface components {
              * @default false
              */
             create_sites: boolean;
+        };
+        /** @description Within how many seconds an alert must be taken, by severity; null: it never goes to the supervisor. */
+        TakeTimes: {
+            critical_s?: number | null;
+            high_s?: number | null;
+            medium_s?: number | null;
+            low_s?: number | null;
+            version?: number;
         };
         /** @description A token for a program, without its text. */
         Token: {
@@ -2843,11 +3094,16 @@ export interface operations {
             query?: {
                 assigned_to?: string;
                 camera?: string;
-                /** @description The pagination cursor value. */
                 cursor?: string;
-                /** @description Number of results to return per page. */
+                /** @description Went to the supervisor. */
+                escalated?: boolean;
+                /** @description Assigned to who asks. */
+                mine?: boolean;
+                order?: "newest" | "urgency";
                 page_size?: number;
                 rule?: string;
+                /** @description Beginnings of words. */
+                search?: string;
                 /**
                  * @description * `1` - low
                  *     * `2` - medium
@@ -3028,6 +3284,89 @@ export interface operations {
             };
         };
     };
+    alert_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    alert_similar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarBefore"];
+                };
+            };
+        };
+    };
+    alert_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkOutcomes"];
+                };
+            };
+        };
+    };
+    alerts_counts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertCounts"];
+                };
+            };
+        };
+    };
     alerts_places_list: {
         parameters: {
             query?: never;
@@ -3043,6 +3382,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AlertPlace"][];
+                };
+            };
+        };
+    };
+    take_times_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeTimes"];
+                };
+            };
+        };
+    };
+    take_times_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedTakeTimesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeTimes"];
                 };
             };
         };
@@ -3827,6 +4208,9 @@ export interface operations {
                  *     * `logbook_exported` - exported the logbook
                  *     * `logbook_erased` - erased old texts of the logbook
                  *     * `logbook_policy` - changed how long the logbook is kept
+                 *     * `alert_seen` - opened an alert
+                 *     * `alert_escalated` - passed an alert to the supervisor
+                 *     * `take_times_changed` - changed within what time alerts must be taken
                  *     * `recording_kept` - kept a recording
                  *     * `recording_destroyed` - destroyed a recording
                  *     * `journal_read` - read the journal
@@ -3834,7 +4218,7 @@ export interface operations {
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_false" | "alert_raised" | "alert_resolved" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
+                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "take_times_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;

@@ -5,6 +5,7 @@ type Schemas = components['schemas']
 
 export type Named = Schemas['Named']
 export type AlertStateName = Schemas['AlertState']
+export type FalseAlarmReason = Schemas['FalseAlarmReason']
 export type Recording = Schemas['RecordingView']
 export type Alert = Schemas['AlertView']
 export type LogKind = Schemas['LogKind']
