@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -71,6 +72,19 @@ def test_a_translation_has_the_same_places_to_fill(language: str) -> None:
         wanted = set(places.findall(" ".join(text)))
         for form in forms(message.string):
             assert set(places.findall(form)) == wanted, text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_left_over_or_written_twice(language: str) -> None:
+    file = ROOT / "soc" / "locale" / language / "LC_MESSAGES" / "django.po"
+    with file.open("rb") as source:
+        plain = [
+            forms(message.id) for message in read_po(source, locale=language) if message.id and not message.context
+        ]
+    assert [text for text in plain if text not in texts()] == []
+
+    entries = re.findall(r'(?:^msgctxt (".*")\n)?^msgid (".*"(?:\n".*")*)', file.read_text(), re.MULTILINE)
+    assert [entry for entry, times in Counter(entries).items() if times > 1] == []
 
 
 def test_the_extraction_finds_texts_of_every_app() -> None:
