@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { LiveHub, type LiveListener } from '../src/live/hub'
-import { Continuity, codecOf, parseFrame, parseState } from '../src/live/protocol'
+import { Continuity, codecOf, parseFrame, parseText, type Boxes, type StateText } from '../src/live/protocol'
 import { STALE_AFTER, TileState } from '../src/live/tile-state'
 import { FakeSocket } from './fake-socket'
 
@@ -62,13 +62,21 @@ describe('continuity', () => {
     expect(continuity.accept(frame(2))).toBe(false)
   })
 
+  it('counts what was left out, and takes a watcher that began anew for no loss', () => {
+    const continuity = new Continuity()
+    for (const one of [frame(1, true), frame(2), frame(6, true), frame(7)]) continuity.accept(one)
+    expect(continuity.missed).toBe(3)
+    continuity.accept(frame(0, true))
+    expect(continuity.missed).toBe(3)
+  })
+
   it('is no matter for JPEG', () => expect(new Continuity().accept({ sequence: 9, key: false, format: 'jpeg' })).toBe(true))
 })
 
 describe('a tile', () => {
-  const told = (state: string): ReturnType<typeof parseState> & object => {
-    const parsed = parseState(JSON.stringify({ camera: CAMERA, state, reason: 'Why.', since: '2026-11-22T14:21:00Z' }))
-    if (parsed === null) throw new Error('not read')
+  const told = (state: string): StateText => {
+    const parsed = parseText(JSON.stringify({ camera: CAMERA, state, reason: 'Why.', since: '2026-11-22T14:21:00Z' }))
+    if (parsed === null || 'boxes' in parsed) throw new Error('not read')
     return parsed
   }
 
@@ -104,10 +112,29 @@ describe('a tile', () => {
     expect(tile.view(3_000).framesPerSecond).toBeCloseTo(5, 0)
   })
 
+  it('is slow when pictures are later than they were, or were left out on the way, and says so only then', () => {
+    const tile = new TileState()
+    tile.picture(-40_000, 0, false) // this browser's clock is 40 s ahead: that is no delay
+    tile.picture(-39_000, 1_000, false)
+    expect(tile.view(1_000).slow).toBeNull()
+    tile.picture(-39_500, 2_200, false)
+    expect(tile.view(2_200).slow).toBe('connection')
+    tile.picture(-37_700, 2_300, false)
+    expect(tile.view(2_300).slow).toBeNull()
+    tile.counted(5, 0, 2_300)
+    expect(tile.view(2_400)).toMatchObject({ slow: 'connection', leftOut: 5 })
+    tile.counted(5, 9, 2_500)
+    expect(tile.view(2_500)).toMatchObject({ slow: 'computer', leftOut: 14 })
+    tile.counted(0, 0, 2_600) // a new player begins to count
+    tile.counted(1, 0, 2_700)
+    tile.picture(-27_100, 12_900, false)
+    expect(tile.view(12_900)).toMatchObject({ slow: null, leftOut: 0 })
+  })
+
   it('reads only states there are', () => {
-    expect(parseState('{"camera":"x","state":"dreaming"}')).toBeNull()
-    expect(parseState('{')).toBeNull()
-    expect(parseState('{"camera":"x","state":"live","since":"yesterday"}')).toMatchObject({ since: null, reason: '' })
+    expect(parseText('{"camera":"x","state":"dreaming"}')).toBeNull()
+    expect(parseText('{')).toBeNull()
+    expect(parseText('{"camera":"x","state":"live","since":"yesterday"}')).toMatchObject({ since: null, reason: '' })
   })
 })
 
@@ -157,5 +184,24 @@ describe('the hub', () => {
     FakeSocket.newest.open()
     live.watch(CAMERA, 'jpeg', listener())
     expect(FakeSocket.newest.sent.slice(-2)).toEqual([{ unwatch: CAMERA }, { watch: CAMERA, format: 'jpeg' }])
+  })
+
+  it('has boxes told while somebody follows, to who follows, and asks for them again after a cut', () => {
+    const live = hub()
+    live.watch(CAMERA, 'h264', listener())
+    FakeSocket.newest.open()
+    const told: Boxes[] = []
+    const stop = live.follow(CAMERA, (boxes) => told.push(boxes))
+    const stopOther = live.follow(CAMERA, () => undefined)
+    FakeSocket.newest.say({ camera: CAMERA, at: 12.5, boxes: [{ number: 1, label: 'person', box: [0, 0, 1, 1], zones: [], fired: true }, { number: 'two' }] })
+    expect(told).toEqual([{ camera: CAMERA, at: 12_500, boxes: [{ number: 1, label: 'person', box: [0, 0, 1, 1], zones: [], fired: true }] }])
+    FakeSocket.newest.cut()
+    vi.advanceTimersByTime(1_000)
+    FakeSocket.newest.open()
+    expect(FakeSocket.newest.sent).toEqual([{ watch: CAMERA, format: 'h264' }, { follow: CAMERA }])
+    stop()
+    expect(FakeSocket.newest.sent).not.toContainEqual({ unfollow: CAMERA })
+    stopOther()
+    expect(FakeSocket.newest.sent).toContainEqual({ unfollow: CAMERA })
   })
 })

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { clockTime, initials, lasted, number, weekdays, when } from '../src/lib/format'
 import { counted, speak, t } from '../src/lib/language.svelte'
 import { match, safeReturn } from '../src/lib/router.svelte'
-import { layoutOf } from '../src/console/layout'
 import { searchable } from '../src/studio/shared/search'
 
 describe('sentences', () => {
@@ -57,13 +56,4 @@ describe('addresses', () => {
   })
 
   it.each([['/alerts?state=open', '/alerts?state=open'], ['//evil.example', '/'], ['/\\evil.example', '/'], ['https://evil.example', '/'], [null, '/'], ['/sign-in', '/']])('after sign-in %j leads to %s', (wanted, there) => expect(safeReturn(wanted)).toBe(there))
-})
-
-describe('the wall', () => {
-  it.each([[1, '1'], [2, '4'], [4, '4'], [5, '9']])('shows %d cameras in a grid of %s', (cameras, grid) => expect(layoutOf(cameras, null, null).grid).toBe(grid))
-  it('keeps to pages there are', () => {
-    expect(layoutOf(10, '4', '9')).toMatchObject({ page: 3, pages: 3, first: 8 })
-    expect(layoutOf(10, '4', 'x')).toMatchObject({ page: 1 })
-    expect(layoutOf(0, null, null)).toMatchObject({ page: 1, pages: 1 })
-  })
 })

@@ -24,6 +24,8 @@ def screens(visitor: Visitor) -> list[str]:
     return [
         "/",
         "/?grid=1&figures=on",
+        "/?grid=16&counts=on&figures=on",
+        f"/?grid=1%2B5&tile={camera}&large=on",
         "/alerts",
         "/alerts?severity=1&state=false_alarm",
         f"/alerts/{an_alert(visitor)['id']}",

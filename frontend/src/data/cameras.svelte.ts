@@ -26,10 +26,15 @@ export class Cameras extends Shared<readonly Camera[]> {
 
   /** Its sentence is in our language only in the API: read it again when it became another one. */
   private hear(event: FeedEvent): void {
-    const { camera: id, state, reason } = event.payload
+    const { camera: id, state, reason, next_try } = event.payload
     if (event.kind !== 'camera.state' || typeof id !== 'string') return
     const known = this.named(id)
-    if (known === undefined || (known.status.state === state && (known.status.reason ?? '') === (reason ?? ''))) return
+    if (known === undefined) return
+    if (known.status.state === state && (known.status.reason ?? '') === (reason ?? '')) {
+      const next = typeof next_try === 'string' ? next_try : null
+      if (next !== known.status.next_try) this.value = this.value.map((one) => (one === known ? { ...one, status: { ...one.status, next_try: next } } : one))
+      return
+    }
     void this.readOne(id)
     this.turned()
   }

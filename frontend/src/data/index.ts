@@ -3,7 +3,9 @@ import { listMembers, listSites, readWatchers } from '../api/endpoints'
 import { listDuty, type Duty } from '../api/logbook'
 import type { Member, Site, WatchersView } from '../api/types'
 import { Cameras } from './cameras.svelte'
+import { labels } from './labels.svelte'
 import { Shared } from './shared.svelte'
+import { walls } from './walls.svelte'
 
 // What the watchers have room for moves with the cameras' states.
 export const cameras: Cameras = new Cameras(() => watchers.refresh())
@@ -13,7 +15,7 @@ export const watchers = new Shared<WatchersView | null>(readWatchers, null, (eve
 /** Who is on duty now, the longest first. */
 export const duty = new Shared<readonly Duty[]>(listDuty, [], (event) => event.kind === 'duty.changed')
 
-const all = [cameras, sites, members, watchers, duty]
+const all = [cameras, sites, members, watchers, duty, labels, walls]
 
 /** The server's sentences come in the reader's language: read again what has been read. */
 export function refreshAll(): void {

@@ -4,7 +4,7 @@ import { onDestroy } from 'svelte'
 export interface Key {
   /** As `KeyboardEvent.key` says it: `a`, `/`, `ArrowLeft`, `Enter`. */
   key: string
-  /** What it does, in the reader's language. */
+  /** What it does, in the reader's language; empty where another key's text says it too. */
   text: string
   run: (event: KeyboardEvent) => void
   /** Whether it does something now; a key that does nothing is left to the browser. */

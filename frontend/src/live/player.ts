@@ -4,6 +4,8 @@ import { Continuity, codecOf, type Format, type Frame } from './protocol'
 export interface PlayerOptions {
   canvas: HTMLCanvasElement
   onPicture: (capturedAt: number, pixelated: boolean) => void
+  /** The picture that was taken then is on the canvas now. */
+  onDrawn?: (capturedAt: number) => void
   /** H.264 does not work in this browser after all: ask for JPEG. */
   onGiveUp: () => void
 }
@@ -35,13 +37,21 @@ export class Player {
   private readonly context: CanvasRenderingContext2D | null
   private readonly pixelated = new Map<number, boolean>()
   private latest: VideoFrame | ImageBitmap | null = null
+  private latestAt = 0
   private drawing = 0
   private newestJpeg = -1
   private errors = 0
   private closed = false
+  /** Pictures that this computer left out, because decoding fell behind. */
+  skipped = 0
 
   constructor(private readonly options: PlayerOptions) {
     this.context = options.canvas.getContext('2d', { alpha: false })
+  }
+
+  /** Pictures that did not come, because the connection was slow. */
+  get missed(): number {
+    return this.continuity.missed
   }
 
   show(frame: Frame): void {
@@ -62,7 +72,10 @@ export class Player {
     if (frame.key && !this.configure(frame)) return
     const decoder = this.decoder
     if (decoder === null || decoder.state !== 'configured') return this.continuity.lose()
-    if (decoder.decodeQueueSize > LONGEST_QUEUE) return this.continuity.lose()
+    if (decoder.decodeQueueSize > LONGEST_QUEUE) {
+      this.skipped += 1
+      return this.continuity.lose()
+    }
     const timestamp = Math.round(frame.capturedAt * 1000)
     this.pixelated.set(timestamp, frame.pixelated)
     decoder.decode(new EncodedVideoChunk({ type: frame.key ? 'key' : 'delta', timestamp, data: frame.payload }))
@@ -112,6 +125,7 @@ export class Player {
   private put(picture: VideoFrame | ImageBitmap, capturedAt: number, pixelated: boolean): void {
     this.latest?.close()
     this.latest = picture
+    this.latestAt = capturedAt
     this.options.onPicture(capturedAt, pixelated)
     if (this.drawing === 0) this.drawing = requestAnimationFrame(() => this.draw())
   }
@@ -129,5 +143,6 @@ export class Player {
     this.context.drawImage(picture, 0, 0, width, height)
     picture.close()
     this.latest = null
+    this.options.onDrawn?.(this.latestAt)
   }
 }

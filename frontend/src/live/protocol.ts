@@ -1,4 +1,4 @@
-/** What `/ws/live/` sends: frames behind a header of 32 bytes, and the cameras' states as texts. */
+/** What `/ws/live/` sends: frames behind a header of 32 bytes, the cameras' states and the boxes of what was found as texts. */
 
 export type Format = 'h264' | 'jpeg'
 
@@ -24,6 +24,26 @@ export interface StateText {
   since: Date | null
 }
 
+/** One thing that was found in a frame. */
+export interface TrackBox {
+  /** Follows it from frame to frame while it is in sight; then another thing may have it. */
+  number: number
+  /** COCO's class. */
+  label: string
+  /** Left, top, right, bottom: 0 to 1 of the picture. */
+  box: readonly [number, number, number, number]
+  zones: readonly string[]
+  /** A rule that is on matches because of it. */
+  fired: boolean
+}
+
+export interface Boxes {
+  camera: string
+  /** The time of the picture they belong to, milliseconds of the epoch. */
+  at: number
+  boxes: TrackBox[]
+}
+
 const HEADER = 32
 const VERSION = 1
 const STATES: readonly string[] = ['live', 'stale', 'down', 'refused']
@@ -46,8 +66,8 @@ export function parseFrame(buffer: ArrayBuffer): Frame | null {
   }
 }
 
-/** Read a text about a camera; `null` for anything else. */
-export function parseState(text: string): StateText | null {
+/** Read a text about a camera: how it stands, or what was found in a frame of it; `null` for anything else. */
+export function parseText(text: string): StateText | Boxes | null {
   let read: unknown
   try {
     read = JSON.parse(text)
@@ -55,7 +75,22 @@ export function parseState(text: string): StateText | null {
     return null
   }
   if (typeof read !== 'object' || read === null) return null
-  const { camera, state, reason, since } = read as Record<string, unknown>
+  const fields = read as Record<string, unknown>
+  return 'boxes' in fields ? boxesFrom(fields) : stateFrom(fields)
+}
+
+function boxesFrom({ camera, at, boxes }: Record<string, unknown>): Boxes | null {
+  if (typeof camera !== 'string' || typeof at !== 'number' || !Array.isArray(boxes)) return null
+  return { camera, at: at * 1000, boxes: boxes.filter(isBox) }
+}
+
+function isBox(value: unknown): value is TrackBox {
+  if (typeof value !== 'object' || value === null) return false
+  const { number, label, box, zones, fired } = value as Record<string, unknown>
+  return typeof number === 'number' && typeof label === 'string' && typeof fired === 'boolean' && Array.isArray(zones) && Array.isArray(box) && box.length === 4 && box.every((edge) => typeof edge === 'number')
+}
+
+function stateFrom({ camera, state, reason, since }: Record<string, unknown>): StateText | null {
   if (typeof camera !== 'string' || typeof state !== 'string' || !STATES.includes(state)) return null
   const at = typeof since === 'string' ? new Date(since) : null
   return {
@@ -79,9 +114,13 @@ export function codecOf(unit: Uint8Array): string | null {
 
 /** Decides which frames of one camera may be decoded: after a gap, only a key frame and what follows it. */
 export class Continuity {
+  /** Pictures that the server sent others instead of, because this reader was slow. */
+  missed = 0
   private expected: number | null = null
+  private last: number | null = null
 
   accept(frame: Pick<Frame, 'key' | 'sequence' | 'format'>): boolean {
+    this.count(frame.sequence)
     if (frame.format === 'jpeg') return true
     if (!frame.key && frame.sequence !== this.expected) {
       this.expected = null
@@ -89,6 +128,13 @@ export class Continuity {
     }
     this.expected = (frame.sequence + 1) >>> 0
     return true
+  }
+
+  private count(sequence: number): void {
+    const step = this.last === null ? 1 : (sequence - this.last) >>> 0
+    // A step that is huge is a watcher that began anew.
+    if (step > 1 && step < 10_000) this.missed += step - 1
+    this.last = sequence
   }
 
   /** Wait for the next key frame, because something was left out. */
