@@ -1,21 +1,17 @@
-"""The cameras' user names and passwords: encrypted before they are kept, opened only where a source is opened.
-
-`VIGIE_CREDENTIAL_KEY` may name several keys with commas: the first one encrypts, all of them open, so that a key can be changed.
-"""
+"""The cameras' user names and passwords: encrypted (`soc.keys`) before they are kept, opened only where a source is opened."""
 
 from __future__ import annotations
 
-import base64
 import json
 from dataclasses import dataclass, field
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import InvalidToken
 from django.utils.translation import gettext_lazy as _
 
-from soc.config import config
+from soc.keys import sealer
 from soc.refusals import Refusal
+
+_USE = "vigie camera credentials"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +29,7 @@ def seal_credentials(credentials: Credentials) -> bytes | None:
     """What is kept in the database; ``None`` when there is nothing to keep."""
     if not credentials:
         return None
-    return _keys().encrypt(json.dumps([credentials.user_name, credentials.password]).encode())
+    return sealer(_USE).encrypt(json.dumps([credentials.user_name, credentials.password]).encode())
 
 
 def open_credentials(sealed: bytes | memoryview | None) -> Credentials:
@@ -45,7 +41,7 @@ def open_credentials(sealed: bytes | memoryview | None) -> Credentials:
     if sealed is None:
         return Credentials()
     try:
-        opened = _keys().decrypt(bytes(sealed))
+        opened = sealer(_USE).decrypt(bytes(sealed))
     except InvalidToken:
         opened = None
     if opened is None:
@@ -59,13 +55,3 @@ def open_credentials(sealed: bytes | memoryview | None) -> Credentials:
     user_name, password = json.loads(opened)
     return Credentials(user_name, password)
 
-
-def _keys() -> MultiFernet:
-    texts = [text.strip() for text in config().credential_key.get_secret_value().split(",") if text.strip()]
-    return MultiFernet([Fernet(_derived(text)) for text in texts])
-
-
-def _derived(text: str) -> bytes:
-    """A Fernet key from a secret of any length."""
-    derivation = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"vigie camera credentials")
-    return base64.urlsafe_b64encode(derivation.derive(text.encode()))
