@@ -54,4 +54,3 @@ def open_credentials(sealed: bytes | memoryview | None) -> Credentials:
         )
     user_name, password = json.loads(opened)
     return Credentials(user_name, password)
-

@@ -64,6 +64,19 @@ class Config(BaseSettings):
     redis_url: SecretStr = Field(
         SecretStr(""), alias="REDIS_URL", description="Redis or Valkey. Unset with `make run`: the embedded one."
     )
+    organisation: str = Field(
+        "",
+        alias="VIGIE_ORGANISATION",
+        description="`make run` begins with this organisation, empty, instead of the demo, and prints the link of its first "
+        "administrator.",
+    )
+    smtp_url: SecretStr = Field(
+        SecretStr(""),
+        alias="VIGIE_SMTP_URL",
+        description="Server that sends e-mail to members: smtp://name:password@host:587 (STARTTLS) or smtps://host:465. "
+        "Unset: links are shown to copy only.",
+    )
+    mail_from: str = Field("", alias="VIGIE_MAIL_FROM", description="The address that e-mail to members comes from.")
     host: str = Field("127.0.0.1", alias="HOST", description="Where the web process listens.")
     tls_certificate: Path | None = Field(
         None, alias="VIGIE_TLS_CERTIFICATE", description="The web process serves HTTPS with this certificate."

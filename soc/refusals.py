@@ -14,6 +14,7 @@ class Status(Enum):
     FORBIDDEN = 403
     NOT_FOUND = 404
     CONFLICT = 409
+    PROOF_NEEDED = 428
     TOO_MANY = 429
     UNAVAILABLE = 503
 

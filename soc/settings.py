@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.util import find_spec
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.conf.locale import LANG_INFO
@@ -76,6 +77,17 @@ CACHES = {
         "KEY_PREFIX": "vigie-cache",
     }
 }
+
+# E-mail goes out only where a server is named: see soc.people.mail.
+_SMTP = urlsplit(CONFIG.smtp_url.get_secret_value())
+EMAIL_HOST = _SMTP.hostname or ""
+EMAIL_PORT = _SMTP.port or (465 if _SMTP.scheme == "smtps" else 587)
+EMAIL_HOST_USER = unquote(_SMTP.username or "")
+EMAIL_HOST_PASSWORD = unquote(_SMTP.password or "")
+EMAIL_USE_SSL = _SMTP.scheme == "smtps"
+EMAIL_USE_TLS = _SMTP.scheme == "smtp" and EMAIL_PORT != 25
+EMAIL_TIMEOUT = 8
+DEFAULT_FROM_EMAIL = CONFIG.mail_from or f"vigie@{EMAIL_HOST or 'localhost'}"
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [ROOT / "soc" / "locale"]
@@ -151,7 +163,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"RuleStateEnum": "alerts.models.RuleState"},
+    "ENUM_NAME_OVERRIDES": {"RoleEnum": "soc.people.rights.Role", "RuleStateEnum": "alerts.models.RuleState"},
 }
 
 LOGGING_CONFIG = None  # structlog instead, without local variables in error reports

@@ -32,7 +32,7 @@ from detection.models import Camera, Line, Outage, PlaceKind, SourceKind, WatchS
 from detection.walls.models import Layout, Place, Wall
 from soc import clock
 from soc.people.authentication import digest
-from soc.people.models import ApiToken, Member, Organisation, RoleGrant, Site
+from soc.people.models import ApiToken, Invitation, InvitedRole, Member, Organisation, Passkey, RoleGrant, Site
 from soc.people.rights import Role
 
 M = TypeVar("M", bound=Model)
@@ -117,6 +117,44 @@ class _ApiToken(DjangoModelFactory[ApiToken]):
     expires_at = LazyFunction(lambda: clock.now() + dt.timedelta(days=30))
 
     digest = LazyAttribute(lambda made: digest(made.text))
+
+
+class _Passkey(DjangoModelFactory[Passkey]):
+    """A passkey that opens nothing: its key is noise. Real ones are made in tests/soc/people/authenticator.py."""
+
+    class Meta:
+        model = Passkey
+
+    member = SubFactory(_Member)
+    organisation = SelfAttribute("member.organisation")
+    name = Sequence(lambda n: f"Passkey {n}")
+    credential = LazyFunction(lambda: uuid.uuid4().bytes)
+    attested = b""
+    host = "localhost"
+
+
+class _Invitation(DjangoModelFactory[Invitation]):
+    """An invitation as agent of `site`; its secret is `secret`."""
+
+    class Meta:
+        model = Invitation
+        exclude = ("secret", "site")
+        skip_postgeneration_save = True
+
+    secret = Sequence(lambda n: f"invitation-secret-{n}")
+    site = SubFactory(_Site)
+    at = SelfAttribute("site")
+    organisation = SelfAttribute("site.organisation")
+    display_name = Sequence(lambda n: f"Invited {n}")
+    digest = LazyAttribute(lambda made: digest(made.secret))
+    expires_at = LazyFunction(lambda: clock.now() + dt.timedelta(days=7))
+
+    @classmethod
+    def _create(cls, model_class: type[Invitation], *args: Any, **kwargs: Any) -> Invitation:
+        site: Site | None = kwargs.pop("at", None)
+        made = model_class.objects.create(*args, **kwargs)
+        InvitedRole.objects.create(organisation=made.organisation, invitation=made, role=Role.AGENT, site=site)
+        return made
 
 
 class _Camera(DjangoModelFactory[Camera]):
@@ -313,6 +351,8 @@ OrganisationFactory = typed(_Organisation)
 SiteFactory = typed(_Site)
 MemberFactory = typed(_Member)
 ApiTokenFactory = typed(_ApiToken)
+PasskeyFactory = typed(_Passkey)
+InvitationFactory = typed(_Invitation)
 CameraFactory = typed(_Camera)
 ZoneFactory = typed(_Zone)
 LineFactory = typed(_Line)

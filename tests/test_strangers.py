@@ -189,9 +189,19 @@ def test_every_view_is_walked_and_names_the_right_of_every_method() -> None:
         assert answered <= set(getattr(view, "rights", {})), f"{path} answers a method without naming its right."
 
 
-def test_only_the_session_and_the_operator_are_open_to_all() -> None:
+def test_only_signing_in_and_the_operator_are_open_to_all() -> None:
     opened = {str(operation) for operation in operations() if operation.right() is Open.TO_ALL}
-    assert opened == {"GET /api/about/", "GET /api/session/", "POST /api/session/"}
+    assert opened == {
+        "GET /api/about/",
+        "GET /api/session/",
+        "POST /api/session/",
+        "POST /api/session/code/",
+        "POST /api/session/passkey/",
+        "POST /api/session/passkey/question/",
+        "POST /api/link/",
+        "POST /api/link/question/",
+        "POST /api/link/use/",
+    }
 
 
 @everywhere

@@ -43,3 +43,9 @@ class PeopleChanged(Payload):
     """
 
     kind: Literal["people.changed"] = "people.changed"
+
+
+class MemberChanged(Payload):
+    """Members, their roles or invitations changed: pages that show them read them again."""
+
+    kind: Literal["member.changed"] = "member.changed"

@@ -85,7 +85,7 @@ async def bring_up(supervisor: Supervisor, settings: Config, address: str) -> No
     os.environ.update(environment)
     folder = place.data_folder(settings.var)
     await _start_servers(supervisor, settings, folder)
-    await _prepare(address)
+    await _prepare(settings, address)
     say("  starting web, watcher, responder and beat")
     web, watcher, *others = programs(settings)
     # What a person waits for comes first; on two cores four starts at once would be as slow as the last of them.
@@ -115,15 +115,15 @@ async def _start_servers(supervisor: Supervisor, settings: Config, folder: Path)
     await asyncio.gather(*(start() for start, address in starts if not address))
 
 
-async def _prepare(address: str) -> None:
-    """Migrate, collect static files and make the demo, in a process of their own."""
-    say("  preparing the database and the demo")
+async def _prepare(settings: Config, address: str) -> None:
+    """Migrate, collect static files and make the demo or the organisation that is named, in a process of their own."""
+    begun = settings.organisation
+    say(f"  preparing the database and {begun or 'the demo'}")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         str(ROOT / "manage.py"),
         "prepare",
-        "--demo",
-        address,
+        *(("--begin", begun, address) if begun else ("--demo", address)),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
@@ -138,6 +138,8 @@ async def _prepare(address: str) -> None:
         log.write_bytes(output)
         last = output.decode(errors="replace").strip().splitlines()[-1:] or ["no word of why"]
         raise Refusal(f"The database could not be made ready: {last[0]}\nThe whole output is in {log}.")
+    if begun and (said := [line for line in output.decode(errors="replace").splitlines() if "/invitation#" in line]):
+        say(f"\n{begun} begins. Its first administrator opens this address, once, within 7 days:\n    {said[-1]}\n")
 
 
 def _answers(settings: Config) -> bool:
@@ -195,12 +197,15 @@ def only_one(settings: Config) -> Iterator[None]:
 
 
 def _greet(settings: Config, address: str) -> None:
-    accounts = json.loads((settings.var / "demo.json").read_text())["accounts"]
-    rows = "\n".join(f"    {a['role']:<15}{a['name']:<15}{a['password']}" for a in accounts)
-    say(f"\nVigie is at {address}\n\n    {'role':<15}{'name':<15}password\n{rows}\n")
+    say(f"\nVigie is at {address}\n")
+    if not settings.organisation:
+        accounts = json.loads((settings.var / "demo.json").read_text())["accounts"]
+        rows = "\n".join(f"    {a['role']:<15}{a['name']:<15}{a['password']}" for a in accounts)
+        say(f"    {'role':<15}{'name':<15}password\n{rows}\n")
     if address.startswith("https"):
         say(f"Browsers trust it once they know this authority: {settings.var / 'vigie-ca.crt'}\n")
-    say(f"Accounts: {settings.var / 'demo.json'}   Logs: {settings.var / 'log'}   Ctrl-C stops everything.\n")
+    accounts_at = "" if settings.organisation else f"Accounts: {settings.var / 'demo.json'}   "
+    say(f"{accounts_at}Logs: {settings.var / 'log'}   Ctrl-C stops everything.\n")
 
 
 async def serve(settings: Config) -> int:

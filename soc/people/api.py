@@ -1,15 +1,10 @@
-"""The API's doors to people: session, own account, tokens, sites, members."""
+"""The API's doors to people: own tokens, sites, members, roles."""
 
 from __future__ import annotations
 
 import datetime as dt
 from typing import Any, ClassVar, cast
 
-from django.conf import settings
-from django.contrib.auth import login, logout
-from django.middleware.csrf import get_token
-from django.utils import translation
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -18,21 +13,21 @@ from rest_framework.views import APIView
 from typing_extensions import override
 
 from soc.api import checked
-from soc.people import selectors, services, sign_in, tokens
-from soc.people.authentication import SessionAuthentication
-from soc.people.models import ApiToken, Member, Organisation, Site
-from soc.people.permissions import Open, Rights
-from soc.people.rights import Right
-from soc.people.scope import Everywhere
+from soc.people import account, mail, resets, selectors, services, tokens
+from soc.people.models import ApiToken, Member, MemberSession, Site
+from soc.people.permissions import Rights
+from soc.people.requests import member_of, no_program, organisation_of
+from soc.people.rights import RIGHTS, Right, Role
 from soc.people.serializers import (
-    Credentials,
+    LinkMadeSerializer,
     MemberChange,
     MemberSerializer,
     NewMember,
     NewTokenSerializer,
-    PasswordChange,
-    ProfileChange,
-    SessionView,
+    ResetInput,
+    RoleSerializer,
+    SecondFactorRoles,
+    SessionSerializer,
     SiteChange,
     SiteInput,
     SiteSerializer,
@@ -40,87 +35,8 @@ from soc.people.serializers import (
     TokenSerializer,
     grant_of,
 )
-from soc.refusals import Refusal, Status
 
-DEVICE_COOKIE = "vigie_device"
-
-
-def member_of(request: Request) -> Member:
-    """Who asks. Behind `HasRight` that is always a member."""
-    return cast("Member", request.user)
-
-
-class SessionDoor(APIView):
-    """Who is signed in; sign in; sign out."""
-
-    rights: ClassVar[Rights] = {"GET": Open.TO_ALL, "POST": Open.TO_ALL, "DELETE": Right.SIGNED_IN}
-
-    @extend_schema(responses=SessionView)
-    def get(self, request: Request) -> Response:
-        """Who is signed in, what they may do, and the token that a change must carry."""
-        return Response(_session_view(request))
-
-    @extend_schema(request=Credentials, responses=SessionView)
-    def post(self, request: Request) -> Response:
-        """Sign in with name and password."""
-        SessionAuthentication().enforce_csrf(request)  # nobody is signed in by another site's form
-        entered = checked(Credentials(data=request.data))
-        answer = sign_in.sign_in(
-            entered["name"],
-            entered["password"],
-            address=str(request.META.get("REMOTE_ADDR", "")),
-            device=request.COOKIES.get(DEVICE_COOKIE, ""),
-        )
-        login(request._request, answer.member)  # rotates the session's key
-        request.user = answer.member
-        response = Response(_session_view(request))
-        response.set_cookie(
-            DEVICE_COOKIE,
-            answer.device,
-            max_age=sign_in.DEVICE_KNOWN_FOR,
-            path="/api/session/",
-            secure=settings.SESSION_COOKIE_SECURE,
-            httponly=True,
-            samesite="Strict",
-        )
-        return response
-
-    @extend_schema(request=None, responses={204: None})
-    def delete(self, request: Request) -> Response:
-        """Sign out; the session's sockets close within seconds."""
-        member = member_of(request)
-        sign_in.sign_out(member)
-        logout(request._request)
-        services.announce_people(member.organisation_id)
-        return Response(status=204)
-
-
-class MeDoor(APIView):
-    """The own account."""
-
-    rights: ClassVar[Rights] = {"PATCH": Right.SIGNED_IN}
-
-    @extend_schema(request=ProfileChange, responses=SessionView)
-    def patch(self, request: Request) -> Response:
-        """Change the own display name or language."""
-        entered = checked(ProfileChange(data=request.data))
-        request.user = services.change_own_profile(member_of(request), **entered)
-        return Response(_session_view(request))
-
-
-class PasswordDoor(APIView):
-    """The own password."""
-
-    rights: ClassVar[Rights] = {"POST": Right.SIGNED_IN}
-
-    @extend_schema(request=PasswordChange, responses={204: None})
-    def post(self, request: Request) -> Response:
-        """Change the own password. Every other session of the member ends."""
-        _no_program(request)
-        entered = checked(PasswordChange(data=request.data))
-        member = services.change_own_password(member_of(request), **entered)
-        login(request._request, member, backend=settings.AUTHENTICATION_BACKENDS[0])
-        return Response(status=204)
+__all__ = ["member_of"]
 
 
 class TokenList(generics.ListAPIView[ApiToken]):
@@ -137,7 +53,7 @@ class TokenList(generics.ListAPIView[ApiToken]):
     @extend_schema(request=TokenInput, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
         """Make a token. Its text is shown this once."""
-        _no_program(request)
+        no_program(request)
         entered = checked(TokenInput(data=request.data))
         made = tokens.make_token(member_of(request), entered["name"], valid_for=dt.timedelta(days=entered["days"]))
         return Response(NewTokenSerializer(made).data, status=201)
@@ -176,7 +92,7 @@ class SiteList(generics.ListAPIView[Site]):
     def post(self, request: Request) -> Response:
         """Add a site."""
         entered = checked(SiteInput(data=request.data))
-        site = services.create_site(_organisation(request), **entered, actor=member_of(request))
+        site = services.create_site(organisation_of(request), **entered, actor=member_of(request))
         return Response(SiteSerializer(site).data, status=201)
 
 
@@ -219,7 +135,7 @@ class MemberList(generics.ListAPIView[Member]):
         entered = checked(NewMember(data=request.data))
         grants = [grant_of(grant) for grant in entered.pop("grants", [])]
         actor = member_of(request)
-        member = services.create_member(_organisation(request), **entered, grants=grants, actor=actor)
+        member = services.create_member(organisation_of(request), **entered, grants=grants, actor=actor)
         return Response(MemberSerializer(member).data, status=201)
 
 
@@ -247,31 +163,83 @@ class MemberDetail(generics.RetrieveAPIView[Member]):
         return Response(MemberSerializer(selectors.members(actor).get(pk=changed.pk)).data)
 
 
-def _organisation(request: Request) -> Organisation:
-    return Organisation.objects.get(pk=member_of(request).organisation_id)
+class MemberSessions(generics.ListAPIView[MemberSession]):
+    """Where a member is signed in, for who manages people."""
+
+    rights: ClassVar[Rights] = {"GET": Right.MANAGE_PEOPLE, "DELETE": Right.MANAGE_PEOPLE}
+    serializer_class = SessionSerializer
+    queryset = MemberSession.objects.none()
+
+    @override
+    def get_queryset(self) -> Any:
+        return selectors.sessions(self._member())
+
+    @extend_schema(request=None, responses={204: None})
+    def delete(self, request: Request, **_: str) -> Response:
+        """Sign the member out everywhere."""
+        member = self._member()
+        services.must_manage(member_of(request), services.grants_of(member), None)
+        account.end_all_sessions(member, actor=member_of(request))
+        return Response(status=204)
+
+    def _member(self) -> Member:
+        found = selectors.members(member_of(self.request), Right.MANAGE_PEOPLE)
+        return generics.get_object_or_404(found, pk=self.kwargs["pk"])
 
 
-def _no_program(request: Request) -> None:
-    """A token that was stolen must not be able to make itself a successor."""
-    if request.auth is not None:
-        raise Refusal(
-            "not_with_a_token",
-            _("A program cannot do this. Sign in with name and password."),
-            status=Status.FORBIDDEN,
-        )
+class ResetDoor(generics.GenericAPIView[Member]):
+    """A link for a member who cannot sign in."""
+
+    rights: ClassVar[Rights] = {"POST": Right.MANAGE_PEOPLE}
+    queryset = Member.objects.none()
+
+    @override
+    def get_queryset(self) -> Any:
+        return selectors.members(member_of(self.request), Right.MANAGE_PEOPLE)
+
+    @extend_schema(request=ResetInput, responses={201: LinkMadeSerializer})
+    def post(self, request: Request, **_: str) -> Response:
+        """Make the link. Its secret is shown this once."""
+        no_program(request)
+        member = self.get_object()
+        entered = checked(ResetInput(data=request.data))
+        secret = resets.make(member, actor=member_of(request), **entered)
+        path = f"/reset#{secret}"
+        mailed = mail.send_reset_link(member, request.build_absolute_uri(path))
+        return Response(LinkMadeSerializer({"path": path, "mailed": mailed}).data, status=201)
 
 
-def _session_view(request: Request) -> dict[str, Any]:
-    token = get_token(request._request)
-    member = request.user
-    if not isinstance(member, Member):
-        return {"csrf_token": token, "member": None, "organisation": None}
-    translation.activate(member.language)
-    rights = [
-        {"right": right.value, "sites": None if isinstance(where, Everywhere) else sorted(where)}
-        for right, where in selectors.rights_of(member).items()
-    ]
-    me = {"id": member.pk, "name": member.name, "display_name": member.display_name, "language": member.language}
-    organisation = Organisation.objects.get(pk=member.organisation_id)
-    view = {"csrf_token": token, "member": {**me, "rights": rights}, "organisation": organisation}
-    return dict(SessionView(view).data)
+class RoleList(APIView):
+    """The roles, with what each may do in plain words."""
+
+    rights: ClassVar[Rights] = {"GET": Right.SEE_PEOPLE}
+
+    @extend_schema(responses=RoleSerializer(many=True))
+    def get(self, request: Request) -> Response:
+        """All roles, and for which the organisation demands a second factor."""
+        demanded = set(organisation_of(request).second_factor_roles.values_list("role", flat=True))
+        rows = [
+            {
+                "role": role.value,
+                "name": role.label,
+                "may": [right.words for right in Right if right in RIGHTS[role] and right is not Right.SIGNED_IN],
+                "second_factor": role.value in demanded,
+            }
+            for role in Role
+        ]
+        return Response(RoleSerializer(rows, many=True).data)
+
+
+class SecondFactorDoor(APIView):
+    """For which roles the organisation demands a second factor."""
+
+    rights: ClassVar[Rights] = {"PATCH": Right.MANAGE_PEOPLE}
+
+    @extend_schema(request=SecondFactorRoles, responses=SecondFactorRoles)
+    def patch(self, request: Request) -> Response:
+        """Demand it for these roles, and no other: they count for members who have a second factor."""
+        no_program(request)
+        entered = checked(SecondFactorRoles(data=request.data))
+        roles = [Role(role) for role in entered["roles"]]
+        account.demand_second_factor(organisation_of(request), roles, actor=member_of(request))
+        return Response(SecondFactorRoles({"roles": roles}).data)

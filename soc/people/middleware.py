@@ -1,4 +1,4 @@
-"""The language of a signed-in member wins over the browser's."""
+"""What is done with every request of a signed-in member: its language is spoken, and the session is noted as seen."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
+from soc.people import sessions
 from soc.people.models import Member
 
 
@@ -24,4 +25,5 @@ class ReadersLanguage:
         """Answer in the member's language."""
         if request.path.startswith("/api/") and isinstance(request.user, Member):
             translation.activate(request.user.language)
+            sessions.saw(request)
         return self.get_response(request)

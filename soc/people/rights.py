@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 
@@ -39,6 +40,31 @@ class Right(StrEnum):
     SEE_LOGBOOK = "see_logbook"
     WRITE_LOGBOOK = "write_logbook"
 
+    @property
+    def words(self) -> Promise:
+        """What it lets somebody do, after "may …"."""
+        return _WORDS[self]
+
+
+_WORDS: dict[Right, Promise] = {
+    Right.SIGNED_IN: _("sign in"),
+    Right.SEE_SITES: _("see the sites"),
+    Right.MANAGE_SITES: _("add and change sites"),
+    Right.SEE_LIVE: _("watch cameras live, blurred"),
+    Right.SHARE_WALLS: _("share walls with colleagues"),
+    Right.SEE_ALERTS: _("see alerts and what was recorded with them"),
+    Right.HANDLE_ALERTS: _("take, comment and close alerts"),
+    Right.SUPERVISE: _("be told of alerts that nobody takes, and see how the team does"),
+    Right.SEE_CAMERAS: _("see how cameras are set up"),
+    Right.MANAGE_CAMERAS: _("add and change cameras and zones"),
+    Right.SEE_RULES: _("see the rules"),
+    Right.MANAGE_RULES: _("make and change rules"),
+    Right.SEE_PEOPLE: _("see who the members are"),
+    Right.MANAGE_PEOPLE: _("invite people and change what they may do"),
+    Right.SEE_JOURNAL: _("read and verify the journal"),
+    Right.SEE_LOGBOOK: _("read the logbook"),
+    Right.WRITE_LOGBOOK: _("write in the logbook and hand over shifts"),
+}
 
 _EVERYONE = frozenset({Right.SIGNED_IN})
 _AGENT = _EVERYONE | {

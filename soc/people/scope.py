@@ -11,9 +11,9 @@ from collections.abc import Collection, Mapping
 from typing import TypeVar, cast
 from uuid import UUID
 
-from django.db.models import F, Model, Q, QuerySet
+from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 
-from soc.people.models import Member, RoleGrant
+from soc.people.models import CodeSecret, Member, Passkey, RoleGrant, SecondFactorRole
 from soc.people.rights import RIGHTS, Right, Role
 
 M = TypeVar("M", bound=Model)
@@ -34,13 +34,21 @@ def reach(member: Member, right: Right) -> Reach:
         return frozenset()
     if right is Right.SIGNED_IN:  # needs no role: who has none can still sign out
         return EVERYWHERE
-    for grant in RoleGrant.objects.filter(member=member, organisation=member.organisation_id):
+    for grant in counting(RoleGrant.objects.filter(member=member, organisation=member.organisation_id)):
         if right not in RIGHTS[Role(grant.role)]:
             continue
         if grant.site_id is None:
             return EVERYWHERE
         sites.add(grant.site_id)
     return frozenset(sites)
+
+
+def counting(grants: QuerySet[RoleGrant]) -> QuerySet[RoleGrant]:
+    """Of these grants those that count: a role for which the organisation demands a second factor counts once there is one."""
+    demanded = SecondFactorRole.objects.filter(organisation=OuterRef("organisation"), role=OuterRef("role"))
+    codes = CodeSecret.objects.filter(member=OuterRef("member"), confirmed_at__isnull=False)
+    passkeys = Passkey.objects.filter(member=OuterRef("member"))
+    return grants.filter(~Exists(demanded) | Exists(codes) | Exists(passkeys))
 
 
 Reaches = Mapping[Right, Reach]
@@ -52,7 +60,7 @@ def reaches(members: Collection[UUID]) -> dict[UUID, Reaches]:
     found: dict[UUID, dict[Right, Reach]] = {pk: {Right.SIGNED_IN: EVERYWHERE} for pk in active}
     # As in `reach`: a grant of another organisation than the member's counts for nothing.
     grants = RoleGrant.objects.filter(member__in=found, organisation=F("member__organisation"))
-    for grant in grants:
+    for grant in counting(grants):
         own = found[grant.member_id]
         for right in RIGHTS[Role(grant.role)]:
             before = own.get(right, frozenset())

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from soc import clock
-from soc.broadcast.events import Event, PeopleChanged, SiteChanged
+from soc.broadcast.events import Event, MemberChanged, PeopleChanged, SiteChanged
 from soc.broadcast.services import announce, publish
 from soc.journal.actions import Action
 from soc.journal.services import Json, record
@@ -73,7 +73,7 @@ def create_site(
         Refusal: when the organisation has one of this name, the actor manages some sites only, or half a position is entered.
     """
     _must_hold(actor, Right.MANAGE_SITES, None)
-    _lock(organisation.pk)
+    lock(organisation.pk)
     _free_site_name(organisation.pk, name)
     site = Site(organisation=organisation, name=name, address=address, latitude=latitude, longitude=longitude)
     _whole_position(site)
@@ -99,7 +99,7 @@ def change_site(site: Site, entered: SiteEntry, *, version: int | None = None, a
             half a position is entered.
     """
     _must_hold(actor, Right.MANAGE_SITES, site.pk)
-    _lock(site.organisation_id)
+    lock(site.organisation_id)
     site = Site.objects.get(pk=site.pk)
     if version is not None and version != site.version:
         raise Refusal(
@@ -134,27 +134,32 @@ def create_member(
     *,
     name: str,
     display_name: str,
-    password: str,
+    password: str | None,
     grants: Iterable[Grant] = (),
     language: str | None = None,
+    email: str = "",
     actor: Member | None = None,
+    pk: UUID | None = None,
 ) -> Member:
-    """Add a member who signs in with `name` and `password`.
+    """Add a member who signs in with `name` and `password`; without one, with the passkey that the caller keeps.
 
     Raises:
         Refusal: when the name is taken (in the whole installation), the password is weak, or the actor may not grant these roles.
     """
     wanted = frozenset(grants)
-    for site in _sites_of(wanted) or {None}:
-        _must_hold(actor, Right.MANAGE_PEOPLE, site)
-    _lock(organisation.pk)
+    must_manage(actor, frozenset(), wanted)
+    lock(organisation.pk)
     name = Member.normalize_username(name).strip()
     if Member.objects.filter(Exact(Lower("name"), name.lower())).exists():
         raise _taken("name", _("This name is taken. Choose another one to sign in with."))
-    member = Member(organisation=organisation, name=name, display_name=display_name)
+    member = Member(organisation=organisation, name=name, display_name=display_name, email=email)
+    member.pk = pk or member.pk
     member.language = language or organisation.language
-    _set_password(member, password)
-    member.save()
+    if password is None:
+        member.set_unusable_password()
+    else:
+        set_password(member, password)
+    member.save(force_insert=True)
     record(
         organisation,
         Action.MEMBER_ADDED,
@@ -163,6 +168,7 @@ def create_member(
         personal={"name": name, "display_name": display_name},
     )
     _apply(member, wanted, actor)
+    tell_colleagues(organisation.pk)
     return member
 
 
@@ -171,6 +177,7 @@ def change_member(
     member: Member,
     *,
     display_name: str | None = None,
+    email: str | None = None,
     language: str | None = None,
     is_active: bool | None = None,
     password: str | None = None,
@@ -185,15 +192,15 @@ def change_member(
         Refusal: when the actor may not manage all of the member, the password is weak, an administrator would take away the own
             last administrator's role, or the organisation would have no administrator left.
     """
-    _lock(member.organisation_id)
+    lock(member.organisation_id)
     member = Member.objects.select_for_update().get(pk=member.pk)
-    held = _grants_of(member)
-    _must_manage(actor, held, None if grants is None else frozenset(grants))
+    held = grants_of(member)
+    must_manage(actor, held, None if grants is None else frozenset(grants))
     ends = False
-    if display_name is not None or language is not None:
-        _change_profile(member, display_name, language, actor)
+    if display_name is not None or language is not None or email is not None:
+        change_profile(member, actor, display_name=display_name, language=language, email=email)
     if password is not None:
-        _set_password(member, password)
+        set_password(member, password)
         record(member.organisation_id, Action.PASSWORD_CHANGED, actor=actor, subject=member)
         ends = True
     if is_active is not None and is_active != member.is_active:
@@ -206,54 +213,25 @@ def change_member(
     if ends:
         end_sessions(member)
     announce_people(member.organisation_id)
+    tell_colleagues(member.organisation_id)
     return member
 
 
 def grant_role(member: Member, role: Role, *, site: Site | None = None, actor: Member | None = None) -> Member:
     """Give a member a role at one site or, without a site, everywhere; see `change_member` for what it refuses."""
-    wanted = _grants_of(member) | {Grant(role, site.pk if site else None)}
+    wanted = grants_of(member) | {Grant(role, site.pk if site else None)}
     return change_member(member, grants=wanted, actor=actor)
 
 
 def revoke_role(member: Member, role: Role, *, site: Site | None = None, actor: Member | None = None) -> Member:
     """Take a role from a member, and end the member's sessions; see `change_member` for what it refuses."""
-    wanted = _grants_of(member) - {Grant(role, site.pk if site else None)}
+    wanted = grants_of(member) - {Grant(role, site.pk if site else None)}
     return change_member(member, grants=wanted, actor=actor)
 
 
 def deactivate(member: Member, *, actor: Member | None = None) -> Member:
     """Switch a member off: sessions and sockets end, tokens are revoked; the rows stay. See `change_member`."""
     return change_member(member, is_active=False, actor=actor)
-
-
-@transaction.atomic
-def change_own_profile(member: Member, *, display_name: str | None = None, language: str | None = None) -> Member:
-    """What every member may change of the own account."""
-    member = Member.objects.select_for_update().get(pk=member.pk)
-    _change_profile(member, display_name, language, member)
-    member.save()
-    return member
-
-
-@transaction.atomic
-def change_own_password(member: Member, *, password: str, new_password: str) -> Member:
-    """Change the own password; all sessions end, the caller opens a new one.
-
-    Raises:
-        Refusal: when `password` is not the present one, or the new one is weak.
-    """
-    member = Member.objects.select_for_update().get(pk=member.pk)
-    if not member.check_password(password):
-        raise Refusal(
-            "wrong_password",
-            _("The present password is not right."),
-            fields={"password": _("The present password is not right.")},
-        )
-    _set_password(member, new_password, field="new_password")
-    member.save()
-    record(member.organisation_id, Action.PASSWORD_CHANGED, actor=member, subject=member)
-    end_sessions(member)
-    return member
 
 
 def end_sessions(member: Member) -> None:
@@ -267,15 +245,21 @@ def announce_people(organisation_id: UUID) -> None:
     announce(Event(organisation_id, PeopleChanged(), Right.SIGNED_IN))
 
 
+def tell_colleagues(organisation_id: UUID) -> None:
+    """Tell the pages that show members or invitations that what they show has changed."""
+    announce(Event(organisation_id, MemberChanged(), Right.SEE_PEOPLE))
+
+
 # How it is done: each of these runs in its caller's transaction, after `_lock`.
 
 
-def _lock(organisation_id: UUID) -> None:
+def lock(organisation_id: UUID) -> None:
     """One change of an organisation's people at a time. No key changes, so whoever inserts rows that name it does not wait."""
     Organisation.objects.select_for_update(no_key=True).get(pk=organisation_id)
 
 
-def _grants_of(member: Member) -> frozenset[Grant]:
+def grants_of(member: Member) -> frozenset[Grant]:
+    """The roles that a member holds, and where."""
     rows = RoleGrant.objects.filter(member=member)
     return frozenset(Grant(Role(row.role), row.site_id) for row in rows)
 
@@ -294,19 +278,28 @@ def _must_hold(actor: Member | None, right: Right, site: UUID | None) -> None:
 _NOWHERE = UUID(int=0)  # no site has this id, so only who holds a right everywhere holds it there
 
 
-def _must_manage(actor: Member | None, held: frozenset[Grant], wanted: frozenset[Grant] | None) -> None:
+def must_manage(actor: Member | None, held: frozenset[Grant], wanted: frozenset[Grant] | None) -> None:
     """Who manages some sites only may change a member of these sites only, and roles at these sites only."""
     touched = held if wanted is None else held | wanted
     for site in _sites_of(touched) or {None}:
         _must_hold(actor, Right.MANAGE_PEOPLE, site)
 
 
+def known_sites(organisation_id: UUID, grants: Collection[Grant]) -> None:
+    """The sites of these grants are the organisation's.
+
+    Raises:
+        Refusal: one is not.
+    """
+    named = {site for site in _sites_of(grants) if site is not None}
+    if Site.objects.filter(organisation=organisation_id, pk__in=named).count() != len(named):
+        raise Refusal("unknown_site", _("There is no such site."), fields={"grants": _("There is no such site.")})
+
+
 def _apply(member: Member, wanted: frozenset[Grant], actor: Member | None) -> bool:
     """Make `wanted` the member's grants; whether something was taken away."""
-    held = _grants_of(member)
-    named = {site for site in _sites_of(wanted) if site is not None}
-    if Site.objects.filter(organisation=member.organisation_id, pk__in=named).count() != len(named):
-        raise Refusal("unknown_site", _("There is no such site."), fields={"grants": _("There is no such site.")})
+    held = grants_of(member)
+    known_sites(member.organisation_id, wanted)
     for grant in sorted(held - wanted, key=str):
         RoleGrant.objects.filter(member=member, role=grant.role, site=grant.site).delete()
         _record_role(member, Action.ROLE_REVOKED, grant, actor)
@@ -323,13 +316,22 @@ def _record_role(member: Member, action: Action, grant: Grant, actor: Member | N
     record(member.organisation_id, action, actor=actor, subject=member, site_id=grant.site, details=details)
 
 
-def _change_profile(member: Member, display_name: str | None, language: str | None, actor: Member | None) -> None:
-    before: dict[str, Json] = {"display_name": member.display_name}
+def change_profile(
+    member: Member,
+    actor: Member | None,
+    *,
+    display_name: str | None = None,
+    language: str | None = None,
+    email: str | None = None,
+) -> None:
+    """Change what a member is called and told in; the caller saves. ``None`` leaves as it is."""
+    before: dict[str, Json] = {"display_name": member.display_name, "email": member.email}
     member.display_name = member.display_name if display_name is None else display_name
+    member.email = member.email if email is None else email
     member.language = member.language if language is None else language
-    personal: dict[str, Json] = {"before": before, "after": {"display_name": member.display_name}}
+    after: dict[str, Json] = {"display_name": member.display_name, "email": member.email}
     details: dict[str, Json] = {"language": member.language}
-    changed = None if before["display_name"] == member.display_name else personal
+    changed: dict[str, Json] | None = None if before == after else {"before": before, "after": after}
     record(
         member.organisation_id, Action.MEMBER_CHANGED, actor=actor, subject=member, details=details, personal=changed
     )
@@ -348,7 +350,7 @@ def _keep_an_administrator(member: Member, held: frozenset[Grant], actor: Member
     def administers(grants: frozenset[Grant]) -> bool:
         return any(grant.role is Role.ADMINISTRATOR for grant in grants)
 
-    lost = administers(held) and not (member.is_active and administers(_grants_of(member)))
+    lost = administers(held) and not (member.is_active and administers(grants_of(member)))
     if lost and actor is not None and actor.pk == member.pk:
         raise Refusal(
             "own_last_administrator",
@@ -366,7 +368,12 @@ def _keep_an_administrator(member: Member, held: frozenset[Grant], actor: Member
         )
 
 
-def _set_password(member: Member, password: str, *, field: str = "password") -> None:
+def set_password(member: Member, password: str, *, field: str = "password") -> None:
+    """Give a member a password; the caller saves.
+
+    Raises:
+        Refusal: it is weak; the sentence is of `field`.
+    """
     try:
         validate_password(password, member)
     except ValidationError as error:

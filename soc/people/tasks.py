@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from soc.people import sign_in
+from soc.people import throttle
 from soc.people.models import MemberSession
 
 BEAT: Mapping[str, Any] = {
@@ -19,5 +19,5 @@ BEAT: Mapping[str, Any] = {
 @shared_task(name="people.forget")
 def forget() -> None:
     """Delete sessions that ran out and tries to sign in that no limit counts any more."""
-    sign_in.forget_old_tries()
+    throttle.forget_old_tries()
     MemberSession.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -13,7 +13,7 @@ from django.test import Client
 from soc import clock
 from soc.journal.actions import Action
 from soc.journal.models import Entry
-from soc.people import sign_in
+from soc.people import sign_in, throttle
 from soc.people.models import Member, SignInTry
 from soc.people.rights import Role
 from tests.factories import PASSWORD, MemberFactory
@@ -144,14 +144,14 @@ def test_one_address_guessing_at_many_names_is_slowed_down(anne: Member) -> None
     ],
 )
 def test_a_subscriber_of_ipv6_is_one_address(one: str, other: str, same: bool) -> None:
-    assert (sign_in._network(one) == sign_in._network(other)) is same
+    assert (throttle.network(one) == throttle.network(other)) is same
 
 
 def test_tries_that_count_no_more_are_forgotten(anne: Member) -> None:
     enter(Client(), "anne", "wrong")
     assert SignInTry.objects.count() == 2
-    clock.move(sign_in.LONGEST + dt.timedelta(seconds=1))
-    assert sign_in.forget_old_tries() == 2
+    clock.move(throttle.LONGEST + dt.timedelta(seconds=1))
+    assert throttle.forget_old_tries() == 2
 
 
 def test_a_refusal_is_never_answered_earlier_than_the_floor(anne: Member, monkeypatch: pytest.MonkeyPatch) -> None:

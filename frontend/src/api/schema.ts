@@ -547,6 +547,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/invitations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The invitations. */
+        get: operations["invitations_list"];
+        put?: never;
+        /** @description Invite somebody. The link is shown this once; it is also sent where e-mail is set up. */
+        post: operations["invitations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/invitations/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it back. */
+        delete: operations["invitations_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/journal/": {
         parameters: {
             query?: never;
@@ -592,6 +627,57 @@ export interface paths {
         get: operations["labels_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/link/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Look at a link, without using it. */
+        post: operations["link_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/link/question/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A challenge for the first passkey of who holds the link. */
+        post: operations["link_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/link/use/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Choose a name and a way in. Who was invited is signed in; who signs in anew does so with the new way. */
+        post: operations["link_use_create"];
         delete?: never;
         options?: never;
         head?: never;
@@ -698,8 +784,94 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change the own display name or language. */
+        /** @description Change the own name, language or how the pages look and sound. */
         patch: operations["me_partial_update"];
+        trace?: never;
+    };
+    "/api/me/codes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make a secret for the phone; it counts once a code of it was entered. */
+        post: operations["me_codes_create"];
+        /** @description Ask for no more codes. */
+        delete: operations["me_codes_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/codes/confirmation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Begin to ask for codes; the recovery codes are shown this once. */
+        post: operations["me_codes_confirmation_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Keep the passkey that the browser made. */
+        post: operations["me_passkeys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it no more. */
+        delete: operations["me_passkeys_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/passkeys/question/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A challenge for a new passkey. */
+        post: operations["me_passkeys_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/me/password/": {
@@ -711,8 +883,111 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Change the own password. Every other session of the member ends. */
+        /** @description Change the own password, or choose the first one. Every other session of the member ends. */
         post: operations["me_password_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/proof/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the password or a passkey; it is good for ten minutes. */
+        post: operations["me_proof_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/proof/question/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A challenge for one of the own passkeys. */
+        post: operations["me_proof_question_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/recovery-codes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make new ones; those from before are good no more. */
+        post: operations["me_recovery_codes_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where the member is signed in. */
+        get: operations["me_sessions_list"];
+        put?: never;
+        post?: never;
+        /** @description End all but this one. */
+        delete: operations["me_sessions_destroy_others"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/sessions/{number}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description End it. */
+        delete: operations["me_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/ways/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Password, passkeys, codes, and what was done to them lately. */
+        get: operations["me_ways_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -755,6 +1030,41 @@ export interface paths {
         patch: operations["members_partial_update"];
         trace?: never;
     };
+    "/api/members/{id}/reset/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make the link. Its secret is shown this once. */
+        post: operations["members_reset_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/members/{session_key}/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where a member is signed in, for who manages people. */
+        get: operations["members_sessions_list"];
+        put?: never;
+        post?: never;
+        /** @description Sign the member out everywhere. */
+        delete: operations["members_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recordings/{id}/": {
         parameters: {
             query?: never;
@@ -764,6 +1074,23 @@ export interface paths {
         };
         /** @description The recording's bytes. */
         get: operations["recording_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/roles/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All roles, and for which the organisation demands a second factor. */
+        get: operations["roles_list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -879,6 +1206,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/second-factor/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Demand it for these roles, and no other: they count for members who have a second factor. */
+        patch: operations["second_factor_partial_update"];
+        trace?: never;
+    };
     "/api/session/": {
         parameters: {
             query?: never;
@@ -889,10 +1233,61 @@ export interface paths {
         /** @description Who is signed in, what they may do, and the token that a change must carry. */
         get: operations["session_retrieve"];
         put?: never;
-        /** @description Sign in with name and password. */
+        /** @description Sign in with name and password. `second_steps` says what is asked next; then nobody is signed in yet. */
         post: operations["session_create"];
         /** @description Sign out; the session's sockets close within seconds. */
         delete: operations["session_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take a code from the phone, or one of those on paper, after the password. */
+        post: operations["session_code_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign in with what the browser answered. */
+        post: operations["session_passkey_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/session/passkey/question/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A challenge for any passkey that the browser has for this host. */
+        post: operations["session_passkey_question_create"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1082,6 +1477,15 @@ export interface components {
         About: {
             readonly operator: string;
             readonly contact: string;
+        };
+        /** @description Something that was done to the ways into an account. */
+        AccountChange: {
+            /** Format: date-time */
+            at: string;
+            action: string;
+            /** @description What was done, in the reader's language. */
+            words: string;
+            by_other: boolean;
         };
         /** @description Who did it. */
         Actor: {
@@ -1472,6 +1876,12 @@ export interface components {
             width: number;
             height: number;
         };
+        /** @description What the browser is asked for a passkey (WebAuthn's JSON). */
+        Challenge: {
+            publicKey: {
+                [key: string]: unknown;
+            };
+        };
         /** @description One value that a version changed, in words. */
         Change: {
             field: string;
@@ -1495,12 +1905,29 @@ export interface components {
              */
             frames: number[];
         };
+        /** @description A code from the phone, or one of those on paper. */
+        CodeInputRequest: {
+            code: string;
+        };
+        /** @description What a phone needs to make codes, shown this once. */
+        CodeSetup: {
+            secret: string;
+            address: string;
+            /** @description The address as an SVG to point the phone at. */
+            picture: string;
+        };
         /** @description What is remarked. */
         CommentInputRequest: {
             text: string;
             /** @description Accepted and not compared. */
             version?: number;
         };
+        /**
+         * @description * `normal` - Normal
+         *     * `more` - High contrast
+         * @enum {string}
+         */
+        ContrastEnum: "normal" | "more";
         /** @description What becomes, or became, of each camera, in the order asked. */
         CopyAnswer: {
             outcomes: components["schemas"]["CopyOutcome"][];
@@ -1557,11 +1984,21 @@ export interface components {
             room: number;
             fits: boolean;
         };
+        /** @description What the browser answered to a challenge. */
+        CredentialAnswerRequest: {
+            credential: unknown;
+        };
         /** @description A name and a password. */
         CredentialsRequest: {
             name: string;
             password: string;
         };
+        /**
+         * @description * `comfortable` - Comfortable
+         *     * `compact` - Compact
+         * @enum {string}
+         */
+        DensityEnum: "comfortable" | "compact";
         /** @description Where duty is taken up. */
         DutyInputRequest: {
             /**
@@ -1658,11 +2095,23 @@ export interface components {
         FalseAlarmReason: "weather" | "animal" | "shadow" | "authorised" | "wrong_zone" | "test" | "other";
         /** @description One thing that is wrong. */
         Fault: {
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["FaultKindEnum"];
             message: string;
             seal: number | null;
             entry: number | null;
         };
+        /**
+         * @description * `entry_changed` - entry_changed
+         *     * `entry_removed` - entry_removed
+         *     * `entry_inserted` - entry_inserted
+         *     * `personal_changed` - personal_changed
+         *     * `seal_forged` - seal_forged
+         *     * `seal_removed` - seal_removed
+         *     * `end_removed` - end_removed
+         *     * `sealed_anew` - sealed_anew
+         * @enum {string}
+         */
+        FaultKindEnum: "entry_changed" | "entry_removed" | "entry_inserted" | "personal_changed" | "seal_forged" | "seal_removed" | "end_removed" | "sealed_anew";
         /** @description What became of a rule's alerts. */
         Figures: {
             alerts: number;
@@ -1814,6 +2263,32 @@ export interface components {
             /** @description Why it was not added; empty when it was. */
             sentence: string;
         };
+        /** @description An invitation, without its secret. */
+        Invitation: {
+            /** Format: uuid */
+            readonly id: string;
+            display_name: string;
+            email?: string;
+            language?: string;
+            readonly grants: components["schemas"]["Grant"][];
+            /** @default  */
+            readonly invited_by: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** Format: date-time */
+            accepted_at?: string | null;
+            /** Format: date-time */
+            revoked_at?: string | null;
+        };
+        /** @description Who is invited, to what. */
+        InvitationInputRequest: {
+            display_name: string;
+            email?: string;
+            language?: components["schemas"]["LanguageEnum"];
+            grants: components["schemas"]["GrantRequest"][];
+        };
         JsonValue: unknown;
         /** @description Whether rules of a kind may be switched on with these facts. */
         KindAllowed: {
@@ -1824,18 +2299,6 @@ export interface components {
             /** @description What each such rule still has to state. */
             missing: components["schemas"]["MissingFact"][];
         };
-        /**
-         * @description * `entry_changed` - entry_changed
-         *     * `entry_removed` - entry_removed
-         *     * `entry_inserted` - entry_inserted
-         *     * `personal_changed` - personal_changed
-         *     * `seal_forged` - seal_forged
-         *     * `seal_removed` - seal_removed
-         *     * `end_removed` - end_removed
-         *     * `sealed_anew` - sealed_anew
-         * @enum {string}
-         */
-        KindEnum: "entry_changed" | "entry_removed" | "entry_inserted" | "personal_changed" | "seal_forged" | "seal_removed" | "end_removed" | "sealed_anew";
         /** @description A class that the model knows, in the reader's language. */
         Label: {
             key: string;
@@ -1914,6 +2377,52 @@ export interface components {
             start: number[];
             end: number[];
         };
+        /** @description A link to give to somebody, shown this once. */
+        LinkMade: {
+            /** @description The page's path, with the secret behind a #. */
+            path: string;
+            /** @description It was sent by e-mail too. */
+            mailed: boolean;
+        };
+        /** @description For whom the browser makes a passkey; empty where the account exists. */
+        LinkPasskeyRequest: {
+            secret: string;
+            /** @default  */
+            name: string;
+            /** @default  */
+            display_name: string;
+        };
+        /** @description The secret of a link. */
+        LinkSecretRequest: {
+            secret: string;
+        };
+        /** @description What somebody chose: a password, or the passkey that the browser made. */
+        LinkUseRequest: {
+            secret: string;
+            /** @default  */
+            name: string;
+            /** @default  */
+            display_name: string;
+            language?: components["schemas"]["LanguageEnum"];
+            /** @default  */
+            password: string;
+            credential?: unknown | null;
+        };
+        /** @description What a link opens. */
+        LinkView: {
+            kind: components["schemas"]["LinkViewKindEnum"];
+            organisation: string;
+            /** @description What the member signs in with; empty for an invitation. */
+            name: string;
+            display_name: string;
+            language: string;
+        };
+        /**
+         * @description * `invitation` - invitation
+         *     * `reset` - reset
+         * @enum {string}
+         */
+        LinkViewKindEnum: "invitation" | "reset";
         /**
          * LinkedAlert
          * @description An alert that an entry is about.
@@ -2056,7 +2565,16 @@ export interface components {
             id: string;
             name: string;
             display_name: string;
+            email: string;
             language: string;
+            theme: components["schemas"]["ThemeEnum"];
+            contrast: components["schemas"]["ContrastEnum"];
+            density: components["schemas"]["DensityEnum"];
+            sounds: boolean;
+            volume: number;
+            first_steps_left: boolean;
+            /** @description A role is held back until the member adds a passkey or codes. */
+            second_factor_needed: boolean;
             rights: components["schemas"]["HeldRight"][];
         };
         /** @description A member with the roles held. */
@@ -2066,8 +2584,15 @@ export interface components {
             /** @description What the member signs in with. */
             name: string;
             display_name: string;
+            /** @description Where changes of the account are told; nobody signs in with it. */
+            email?: string;
             language?: string;
             is_active?: boolean;
+            /**
+             * Format: date
+             * @description The day alone: nobody's hours are kept.
+             */
+            last_seen_on?: string | null;
             readonly grants: components["schemas"]["Grant"][];
         };
         /** @description Something that the law asks for and that is not there. */
@@ -2094,6 +2619,11 @@ export interface components {
          * @enum {string}
          */
         NeedsEnum: "zone_or_all" | "line";
+        /** @description A new invitation with its link. */
+        NewInvitation: {
+            invitation: components["schemas"]["Invitation"];
+            link: components["schemas"]["LinkMade"];
+        };
         /** @description What is entered about a new member. */
         NewMemberRequest: {
             name: string;
@@ -2191,6 +2721,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["FloorPlan"][];
         };
+        PaginatedInvitationList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Invitation"][];
+        };
         PaginatedLineList: {
             /** @example 123 */
             count: number;
@@ -2264,6 +2809,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["RuleVersion"][];
         };
+        PaginatedSessionList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Session"][];
+        };
         PaginatedSiteList: {
             /** @example 123 */
             count: number;
@@ -2318,8 +2878,27 @@ export interface components {
          * @enum {string}
          */
         PartsEnum: "frames" | "analysis" | "clips" | "retention" | "lawful";
-        /** @description The present password and the one that replaces it. */
+        /** @description A passkey, without its key. */
+        Passkey: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description What the member calls the device. */
+            name: string;
+            /** @description The relying party: the host name it was made for. */
+            host: string;
+            /** Format: date-time */
+            readonly created_at: string;
+            /** Format: date */
+            used_on?: string | null;
+        };
+        /** @description The passkey that the browser made, and what the member calls the device. */
+        PasskeyInputRequest: {
+            name: string;
+            credential: unknown;
+        };
+        /** @description The present password (empty where there is none yet) and the one that replaces it. */
         PasswordChangeRequest: {
+            /** @default  */
             password: string;
             new_password: string;
         };
@@ -2361,6 +2940,7 @@ export interface components {
         /** @description What may be changed about a member; `grants` replaces all grants. */
         PatchedMemberChangeRequest: {
             display_name?: string;
+            email?: string;
             password?: string;
             language?: components["schemas"]["LanguageEnum"];
             is_active?: boolean;
@@ -2377,7 +2957,14 @@ export interface components {
         /** @description What every member may change of the own account. */
         PatchedProfileChangeRequest: {
             display_name?: string;
+            email?: string;
             language?: components["schemas"]["LanguageEnum"];
+            theme?: components["schemas"]["ThemeEnum"];
+            contrast?: components["schemas"]["ContrastEnum"];
+            density?: components["schemas"]["DensityEnum"];
+            sounds?: boolean;
+            volume?: number;
+            first_steps_left?: boolean;
         };
         /** @description Changes to a rule as it was when the reader looked; `renew` lets it run for six more months. */
         PatchedRuleChangeRequest: {
@@ -2405,6 +2992,10 @@ export interface components {
             renew: boolean;
             /** @description Why, for its history. */
             comment?: string;
+        };
+        /** @description The roles that need a second factor. */
+        PatchedSecondFactorRolesRequest: {
+            roles?: components["schemas"]["RoleEnum"][];
         };
         /** @description What changes about a site; with `version`, the version that was seen, a colleague's change is not overwritten. */
         PatchedSiteChangeRequest: {
@@ -2529,6 +3120,12 @@ export interface components {
             /** Format: binary */
             picture: string;
         };
+        /** @description Shows again who it is: by password or by passkey. */
+        ProofRequest: {
+            /** @default  */
+            password: string;
+            credential?: unknown | null;
+        };
         /** @description Why alerts were false, and how often it was said. */
         Reason: {
             text: string;
@@ -2579,6 +3176,10 @@ export interface components {
             /** Destroyed At */
             destroyed_at: string | null;
         };
+        /** @description Codes to print, shown this once; each is good once. */
+        RecoveryCodes: {
+            codes: string[];
+        };
         /**
          * Referred
          * @description Another entry, by its number.
@@ -2591,6 +3192,14 @@ export interface components {
             id: string;
             /** Reference */
             reference: string;
+        };
+        /** @description What a link to sign in anew does. */
+        ResetInputRequest: {
+            /**
+             * @description Also forget codes and passkeys from before.
+             * @default false
+             */
+            second_factor: boolean;
         };
         /** @description What was done. */
         ResolveInputRequest: {
@@ -2620,6 +3229,15 @@ export interface components {
          * @enum {string}
          */
         RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "supervise" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
+        /** @description A role, and what it lets somebody do. */
+        Role: {
+            role: components["schemas"]["RoleEnum"];
+            name: string;
+            /** @description What follows “may …”, in the reader's language. */
+            may: string[];
+            /** @description It counts only for members with a second factor. */
+            second_factor: boolean;
+        };
         /**
          * @description * `agent` - Agent
          *     * `supervisor` - Supervisor
@@ -2734,17 +3352,45 @@ export interface components {
             /** @description Against the version before. */
             readonly changes: components["schemas"]["Change"][];
         };
+        /** @description The roles that need a second factor. */
+        SecondFactorRoles: {
+            roles: components["schemas"]["RoleEnum"][];
+        };
+        /**
+         * @description * `code` - code
+         *     * `passkey` - passkey
+         * @enum {string}
+         */
+        SecondStepsEnum: "code" | "passkey";
         /** @description An alert as the reader saw it. */
         SeenAsRequest: {
             /** Format: uuid */
             id: string;
             version: number;
         };
+        /** @description Where somebody is signed in: browser, network with its last part left out, and since when. */
+        Session: {
+            /** Format: uuid */
+            readonly number: string;
+            /** Format: date-time */
+            readonly begun_at: string;
+            /** Format: date-time */
+            seen_at?: string;
+            user_agent?: string;
+            /** @description The address with its last part left out. */
+            network?: string;
+            /** @description Whether it is the session that asks. */
+            readonly here: boolean;
+        };
         /** @description Who is signed in; `member` and `organisation` are null when nobody is. */
         SessionView: {
             csrf_token: string;
             member: components["schemas"]["Me"] | null;
             organisation: components["schemas"]["Organisation"] | null;
+            /** @description The password was right, and one of these is asked next. Empty: nothing is. */
+            second_steps: components["schemas"]["SecondStepsEnum"][];
+            /** @description Why browsers offer no passkey at this address; empty when they do. */
+            passkeys_refused: string;
         };
         /**
          * @description * `1` - low
@@ -2884,6 +3530,13 @@ export interface components {
             low_s?: number | null;
             version?: number;
         };
+        /**
+         * @description * `system` - As the system
+         *     * `dark` - Dark
+         *     * `light` - Light
+         * @enum {string}
+         */
+        ThemeEnum: "system" | "dark" | "light";
         /** @description A token for a program, without its text. */
         Token: {
             /** Format: uuid */
@@ -3020,6 +3673,16 @@ export interface components {
             /** @description Those of them that are. */
             watched: number;
             unwatched: components["schemas"]["Unwatched"][];
+        };
+        /** @description How a member signs in. */
+        WaysIn: {
+            has_password: boolean;
+            passkeys: components["schemas"]["Passkey"][];
+            /** Format: date-time */
+            codes_since: string | null;
+            recovery_left: number;
+            second_factor_demanded: boolean;
+            changes: components["schemas"]["AccountChange"][];
         };
         /** @description One week of a rule's life. */
         Week: {
@@ -4160,6 +4823,73 @@ export interface operations {
             };
         };
     };
+    invitations_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedInvitationList"];
+                };
+            };
+        };
+    };
+    invitations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewInvitation"];
+                };
+            };
+        };
+    };
+    invitations_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     journal_list: {
         parameters: {
             query?: {
@@ -4170,6 +4900,21 @@ export interface operations {
                  *     * `sign_in_refused` - was refused at sign-in
                  *     * `signed_out` - signed out
                  *     * `password_changed` - changed a password
+                 *     * `passkey_added` - added a passkey
+                 *     * `passkey_removed` - removed a passkey
+                 *     * `passkey_copied` - refused a passkey that looks copied
+                 *     * `codes_added` - added codes from a phone
+                 *     * `codes_removed` - removed the codes from a phone
+                 *     * `recovery_codes_made` - made recovery codes
+                 *     * `recovery_code_used` - used a recovery code
+                 *     * `proof_refused` - failed to prove who it is
+                 *     * `session_ended` - ended sessions
+                 *     * `reset_link_made` - made a link to sign in anew
+                 *     * `reset_link_used` - used a link to sign in anew
+                 *     * `invitation_made` - invited somebody
+                 *     * `invitation_revoked` - took back an invitation
+                 *     * `invitation_accepted` - accepted an invitation
+                 *     * `second_factor_demanded` - changed which roles need a second factor
                  *     * `token_made` - made a token
                  *     * `token_revoked` - revoked a token
                  *     * `organisation_added` - added the organisation
@@ -4218,7 +4963,7 @@ export interface operations {
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "duty_ended" | "duty_taken" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "recording_destroyed" | "recording_kept" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "take_times_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
+                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "codes_added" | "codes_removed" | "duty_ended" | "duty_taken" | "invitation_accepted" | "invitation_made" | "invitation_revoked" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "passkey_added" | "passkey_copied" | "passkey_removed" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "proof_refused" | "recording_destroyed" | "recording_kept" | "recovery_code_used" | "recovery_codes_made" | "reset_link_made" | "reset_link_used" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "second_factor_demanded" | "session_ended" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "take_times_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;
@@ -4280,6 +5025,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Label"][];
+                };
+            };
+        };
+    };
+    link_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSecretRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkView"];
+                };
+            };
+        };
+    };
+    link_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkPasskeyRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+        };
+    };
+    link_use_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkUseRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
                 };
             };
         };
@@ -4466,6 +5280,128 @@ export interface operations {
             };
         };
     };
+    me_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CodeSetup"];
+                };
+            };
+        };
+    };
+    me_codes_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_codes_confirmation_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    me_passkeys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+        };
+    };
+    me_passkeys_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_passkeys_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+        };
+    };
     me_password_create: {
         parameters: {
             query?: never;
@@ -4485,6 +5421,147 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    me_proof_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProofRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_proof_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
+            };
+        };
+    };
+    me_recovery_codes_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    me_sessions_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSessionList"];
+                };
+            };
+        };
+    };
+    me_sessions_destroy_others: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_ways_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaysIn"];
+                };
             };
         };
     };
@@ -4581,6 +5658,79 @@ export interface operations {
             };
         };
     };
+    members_reset_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ResetInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LinkMade"];
+                };
+            };
+        };
+    };
+    members_sessions_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description A unique value identifying this session. */
+                session_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSessionList"];
+                };
+            };
+        };
+    };
+    members_sessions_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description A unique value identifying this session. */
+                session_key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     recording_retrieve: {
         parameters: {
             query?: never;
@@ -4609,6 +5759,25 @@ export interface operations {
                 };
                 content: {
                     "video/mp4": string;
+                };
+            };
+        };
+    };
+    roles_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"][];
                 };
             };
         };
@@ -4867,6 +6036,29 @@ export interface operations {
             };
         };
     };
+    second_factor_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedSecondFactorRolesRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorRoles"];
+                };
+            };
+        };
+    };
     session_retrieve: {
         parameters: {
             query?: never;
@@ -4924,6 +6116,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    session_code_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    session_passkey_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CredentialAnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionView"];
+                };
+            };
+        };
+    };
+    session_passkey_question_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Challenge"];
+                };
             };
         };
     };

@@ -12,13 +12,19 @@ from typing_extensions import override
 
 
 class Command(BaseCommand):
-    help = "Migrates the database and collects the static files; with --demo also makes the demo organisation."
+    help = "Migrates the database and collects the static files; with --demo or --begin also an organisation."
     requires_system_checks = ()
 
     @override
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the address that makes the demo wanted."""
         parser.add_argument("--demo", metavar="ADDRESS", help="Make the demo, whose console is at this address.")
+        parser.add_argument(
+            "--begin",
+            nargs=2,
+            metavar=("ORGANISATION", "ADDRESS"),
+            help="Begin with this organisation, unless there is a member already; its console is at this address.",
+        )
 
     @override
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,3 +36,6 @@ class Command(BaseCommand):
         call_command("collectstatic", verbosity=0, interactive=False)
         if options["demo"]:
             call_command("make_demo", address=options["demo"], stdout=self.stdout)
+        if options["begin"]:
+            name, address = options["begin"]
+            call_command("make_organisation", name, address=address, if_empty=True, stdout=self.stdout)
