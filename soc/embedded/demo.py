@@ -20,6 +20,7 @@ from detection import services as cameras
 from detection.drawing import LINES, ZONES, LineEntry, ZoneEntry, draw
 from detection.models import PlaceKind, SourceKind
 from soc.config import config
+from soc.embedded.demo_plans import make_plan
 from soc.people import services as people
 from soc.people.models import Member, Organisation, Site
 from soc.people.rights import Role
@@ -70,6 +71,11 @@ class DemoCamera:
 
 _COURTYARD = "Courtyard"
 _STREET = "Main gate"
+# Somewhere in the middle of France, a kilometre from each other.
+_PLACES = {
+    _COURTYARD: ("Campus Demo, courtyard", 47.0860, 2.4010),
+    _STREET: ("Campus Demo, main gate", 47.0781, 2.3905),
+}
 CAMERAS = (
     DemoCamera(
         "Forecourt",
@@ -121,15 +127,22 @@ def make(address: str, *, file: Path | None = None) -> list[Account]:
         organisation = Organisation.objects.filter(name=ORGANISATION).first()
         if organisation is None:
             organisation = people.create_organisation(ORGANISATION)
-            sites = {name: people.create_site(organisation, name) for name in (_COURTYARD, _STREET)}
+            sites = {name: _site(organisation, name) for name in _PLACES}
             accounts = [_member(organisation, role, *who) for role, who in _PEOPLE.items()]
             administrator = Member.objects.get_by_natural_key(_PEOPLE[Role.ADMINISTRATOR][0])
             for camera in CAMERAS:
                 _camera(administrator, sites[camera.site], camera)
+            for site in sites.values():
+                make_plan(administrator, site)
         else:
             accounts = [_known(known, role, name) for role, (name, _) in _PEOPLE.items()]
     _write(file, address, accounts)
     return accounts
+
+
+def _site(organisation: Organisation, name: str) -> Site:
+    address, latitude, longitude = _PLACES[name]
+    return people.create_site(organisation, name, address=address, latitude=latitude, longitude=longitude)
 
 
 def _member(organisation: Organisation, role: Role, name: str, display_name: str) -> Account:

@@ -21,6 +21,7 @@ def screens(visitor: Visitor) -> list[str]:
     """Every screen's address, with what the demo has."""
     camera = visitor.api("cameras/")["results"][0]["id"]
     rule = visitor.api("rules/")["results"][0]["id"]
+    plan = visitor.api("floor-plans/")["results"][0]
     return [
         "/",
         "/?grid=1&figures=on",
@@ -33,6 +34,13 @@ def screens(visitor: Visitor) -> list[str]:
         "/studio/cameras",
         f"/studio/cameras/{camera}",
         "/studio/cameras/new",
+        "/map",
+        "/map?at=47,3,5",
+        f"/map/sites/{plan['site']}?camera={plan['cameras'][0]['camera']}",
+        "/studio/sites",
+        f"/studio/sites/{plan['site']}",
+        "/studio/sites/new",
+        f"/studio/sites/{plan['site']}/plans/{plan['id']}",
         "/studio/rules",
         f"/studio/rules/{rule}",
         "/studio/rules/new",

@@ -6,6 +6,7 @@ type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
 export interface RequestOptions {
   query?: Record<string, string | number | undefined>
+  /** Sent as JSON; a form, which may hold files, as it is. */
   body?: unknown
   signal?: AbortSignal
   /** A refused sign-in is an answer, not a session that ended. */
@@ -25,8 +26,8 @@ export async function request<T>(method: Method, path: string, options: RequestO
   try {
     response = await fetch(address(path, options.query), {
       method,
-      headers: headers(method, options.body !== undefined),
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      headers: headers(method, options.body !== undefined && !(options.body instanceof FormData)),
+      body: options.body === undefined || options.body instanceof FormData ? options.body : JSON.stringify(options.body),
       credentials: 'same-origin',
       signal: options.signal,
     })

@@ -65,7 +65,7 @@ export const recordingAddress = (id: string): string => `/api/recordings/${id}/`
 export const pictureAddress = (camera: string): string => `/api/cameras/${camera}/picture/`
 
 /** All of a list, whether the server pages it or not. */
-async function all<T>(path: string, signal?: AbortSignal): Promise<T[]> {
+export async function all<T>(path: string, signal?: AbortSignal): Promise<T[]> {
   const found: T[] = []
   for (let page = 1; ; page += 1) {
     const answer: Page<T> | T[] = await request('GET', path, { query: page === 1 ? { page_size: 200 } : { page_size: 200, page }, signal })

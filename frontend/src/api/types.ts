@@ -14,7 +14,7 @@ export type AlertDetail = Schemas['AlertDetail']
 export type Right = Schemas['RightEnum']
 export type Me = Schemas['Me']
 export type SessionAnswer = Schemas['SessionView']
-export type Site = Schemas['Site']
+export type Site = Required<Schemas['Site']>
 export type Member = Schemas['Member']
 export type SourceKind = Schemas['SourceEnum']
 /** Empty: not said yet. */

@@ -1,9 +1,11 @@
 /** What several screens read, each list once for the whole page. `sites.use()` when a screen is set up, then `sites.value`. */
+import { listAlertPlaces, listPlans, type AlertPlace, type FloorPlan } from '../api/places'
 import { listMembers, listSites, readWatchers } from '../api/endpoints'
 import { listDuty, type Duty } from '../api/logbook'
 import type { Member, Site, WatchersView } from '../api/types'
 import { Cameras } from './cameras.svelte'
 import { labels } from './labels.svelte'
+import { seldom } from './seldom'
 import { Shared } from './shared.svelte'
 import { walls } from './walls.svelte'
 
@@ -15,7 +17,11 @@ export const watchers = new Shared<WatchersView | null>(readWatchers, null, (eve
 /** Who is on duty now, the longest first. */
 export const duty = new Shared<readonly Duty[]>(listDuty, [], (event) => event.kind === 'duty.changed')
 
-const all = [cameras, sites, members, watchers, duty, labels, walls]
+export const floorPlans = new Shared<readonly FloorPlan[]>(listPlans, [], (event) => event.kind === 'plan.changed')
+/** Where alerts stand now. Many alerts at once are one question. */
+export const alertPlaces = new Shared<readonly AlertPlace[]>(seldom(listAlertPlaces, 1000), [], (event) => event.kind === 'alert.raised' || event.kind === 'alert.changed')
+
+const all = [cameras, sites, members, watchers, duty, labels, walls, floorPlans, alertPlaces]
 
 /** The server's sentences come in the reader's language: read again what has been read. */
 export function refreshAll(): void {

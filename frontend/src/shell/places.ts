@@ -2,6 +2,8 @@
 import Bell from '@lucide/svelte/icons/bell'
 import Cctv from '@lucide/svelte/icons/cctv'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
+import MapIcon from '@lucide/svelte/icons/map'
+import MapPin from '@lucide/svelte/icons/map-pin'
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import type { Component } from 'svelte'
 import type { Right } from '../api/types'
@@ -30,12 +32,14 @@ export const GROUPS: readonly PlaceGroup[] = [
     places: [
       { href: '/', text: 'console.title', icon: LayoutGrid, exact: true },
       { href: '/alerts', text: 'alerts.title', icon: Bell, right: 'see_alerts' },
+      { href: '/map', text: 'map.title', icon: MapIcon, right: 'see_sites' },
     ],
   },
   {
     key: 'studio',
     name: 'places.studio',
     places: [
+      { href: '/studio/sites', text: 'sites.title', icon: MapPin, right: 'manage_sites' },
       { href: '/studio/cameras', text: 'cameras.title', icon: Cctv, right: 'see_cameras' },
       { href: '/studio/rules', text: 'rules.title', icon: SlidersHorizontal, right: 'see_rules' },
     ],

@@ -29,6 +29,12 @@ export class FormState {
     }
   }
 
+  /** What the page itself finds wrong, before anything is sent. */
+  fail(problem: string, fields: Readonly<Record<string, string>>): void {
+    this.problem = problem
+    this.fields = fields
+  }
+
   private refuse(error: unknown, known: readonly string[]): void {
     this.problem = sentence(error)
     if (!(error instanceof ApiError)) return

@@ -3,6 +3,7 @@ import { alerts } from './alerts'
 import { cameras } from './cameras'
 import { logbook } from './logbook'
 import { kit } from './kit'
+import { map } from './map'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
@@ -17,6 +18,7 @@ export const en = {
   ...statement,
   ...studio,
   ...logbook,
+  ...map,
 } as const
 
 export default en

@@ -4,6 +4,7 @@ import { alerts } from './alerts'
 import { cameras } from './cameras'
 import { logbook } from './logbook'
 import { kit } from './kit'
+import { map } from './map'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
@@ -18,6 +19,7 @@ export const fr: Texts = {
   ...statement,
   ...studio,
   ...logbook,
+  ...map,
 }
 
 export default fr
