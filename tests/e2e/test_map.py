@@ -89,6 +89,16 @@ def test_from_the_map_to_a_place_to_its_cameras(browser: Browser, vigie: Vigie) 
     shots.in_each_theme(page, "floor-plan")
     for theme, found in in_both_themes(page):
         assert found == [], theme
+    # One press leads from the place to exactly its cameras.
+    page.get_by_role("link", name="All its cameras").click()
+    expect(page.get_by_role("heading", name="2 chosen cameras")).to_be_visible(timeout=CEILING_MS)
+    expect(page.locator("article[data-camera]")).to_have_count(2)
+    visitor.go(f"/?site={courtyard['id']}")
+    expect(page.get_by_role("heading", name="Cameras of Courtyard")).to_be_visible(timeout=CEILING_MS)
+    expect(page.locator("article[data-camera]")).to_have_count(2)
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator("article[data-camera]")).to_have_count(4)
+
     visitor.go("/map")
     for theme, found in in_both_themes(page):
         assert found == [], theme

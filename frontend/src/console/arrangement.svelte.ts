@@ -6,6 +6,7 @@ import { walls } from '../data/walls.svelte'
 import { query } from '../lib/router.svelte'
 import { session } from '../lib/session.svelte'
 import { ordered } from './layout'
+import { askedFor, narrowed, type Asked } from './narrowed'
 
 /** A change of one's own that is not kept with its wall: it survives a reload, in this browser. */
 interface Own {
@@ -22,10 +23,12 @@ export class Arrangement {
   readonly wall: Wall | null = $derived(walls.value.find((wall) => wall.id === query('wall')) ?? null)
   /** Whether the address names a wall that one cannot see. */
   readonly missing = $derived(query('wall') !== null && this.wall === null && walls.phase === 'ready')
-  private readonly key = $derived(this.wall?.id ?? ALL)
+  /** What a link asks for where it names no wall. */
+  readonly asked: Asked | null = $derived(query('wall') === null ? askedFor(query('site'), query('cameras')) : null)
+  private readonly key = $derived(this.wall?.id ?? (this.asked === null ? ALL : (this.asked.site ?? this.asked.cameras.join())))
   readonly cameras: readonly Camera[] = $derived.by(() => {
     const order = this.own[this.key]?.cameras ?? this.wall?.cameras ?? []
-    const known = this.wall === null ? cameras.value : cameras.value.filter((camera) => order.includes(camera.id))
+    const known = this.wall === null ? narrowed(cameras.value, this.asked) : cameras.value.filter((camera) => order.includes(camera.id))
     return ordered(known, order)
   })
   /** Whether there are changes that are not kept with the wall. */
