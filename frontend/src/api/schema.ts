@@ -1329,6 +1329,23 @@ export interface paths {
         patch: operations["sites_partial_update"];
         trace?: never;
     };
+    "/api/timeline/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Alerts, situations, down times, what was done and what was kept, by camera. */
+        get: operations["timeline_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/tokens/": {
         parameters: {
             query?: never;
@@ -3521,6 +3538,165 @@ export interface components {
              * @default false
              */
             create_sites: boolean;
+        /**
+         * Timeline
+         * @description A stretch of time.
+         */
+        Timeline: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /**
+             * Day
+             * @description The day asked for, on the organisation's clock.
+             */
+            day: string | null;
+            /**
+             * Now
+             * Format: date-time
+             */
+            now: string;
+            /** Timezone */
+            timezone: string;
+            /**
+             * Binned
+             * @description There were too many alerts to write each: ask for a shorter time to see them.
+             */
+            binned: boolean;
+            /**
+             * Bin S
+             * @description Length of a piece of time, seconds.
+             */
+            bin_s: number;
+            /** Total */
+            total: number;
+            /**
+             * Severities
+             * @description How many of them were low, medium, high, critical.
+             */
+            severities: number[];
+            /** Unclosed */
+            unclosed: number;
+            /**
+             * Results
+             * @description By site and camera; also those without any alert.
+             */
+            results: components["schemas"]["TimelineLane"][];
+        };
+        /**
+         * TimelineAlert
+         * @description An alert on the band, in the reader's language.
+         */
+        TimelineAlert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Version */
+            version: number;
+            /**
+             * At
+             * Format: date-time
+             * @description When the frame that fired was captured.
+             */
+            at: string;
+            /**
+             * Until
+             * @description When its situation ended; null while it lasts.
+             */
+            until: string | null;
+            /**
+             * Seen
+             * Format: date-time
+             * @description When its situation was last seen.
+             */
+            seen: string;
+            /** Severity */
+            severity: number;
+            state: components["schemas"]["AlertState"];
+            /**
+             * Rule
+             * Format: uuid
+             */
+            rule: string;
+            /**
+             * Name
+             * @description The rule's, as it was.
+             */
+            name: string;
+            /** Area */
+            area: string;
+            /**
+             * Why
+             * @description The sentence in the reader's language.
+             */
+            why: string;
+            /** Taken At */
+            taken_at: string | null;
+            /** Taken By */
+            taken_by: string | null;
+            /** Closed At */
+            closed_at: string | null;
+            /** Closed By */
+            closed_by: string | null;
+            /**
+             * Snapshot
+             * @description The recording, while it is kept.
+             */
+            snapshot: string | null;
+            /** Clip */
+            clip: string | null;
+        };
+        /**
+         * TimelineLane
+         * @description What happened at one camera. Either `alerts` or `bins` is filled, as the answer's `binned` says.
+         */
+        TimelineLane: {
+            camera: components["schemas"]["Named"];
+            site: components["schemas"]["Named"];
+            /**
+             * Total
+             * @description Alerts that began within the time.
+             */
+            total: number;
+            /** Alerts */
+            alerts: components["schemas"]["TimelineAlert"][];
+            /**
+             * Bins
+             * @description [index, low, medium, high, critical, not closed] of each piece of time that has any.
+             */
+            bins: number[][];
+            /** Outages */
+            outages: components["schemas"]["TimelineOutage"][];
+        };
+        /**
+         * TimelineOutage
+         * @description A time in which the camera gave no picture.
+         */
+        TimelineOutage: {
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /** Until */
+            until: string | null;
+            state: components["schemas"]["WatchState"];
+            /** Reason */
+            reason: string;
+            /**
+             * Sentence
+             * @description Why, in the reader's language; empty when that is not known.
+             */
+            sentence: string;
         };
         /** @description Within how many seconds an alert must be taken, by severity; null: it never goes to the supervisor. */
         TakeTimes: {
@@ -3644,6 +3820,12 @@ export interface components {
             shared?: boolean;
             cameras: string[];
         };
+        /**
+         * WatchState
+         * @description How the watch of a camera goes.
+         * @enum {string}
+         */
+        WatchState: "unwatched" | "connecting" | "live" | "down";
         /** @description A watcher that lives. */
         Watcher: {
             name: string;
@@ -6273,6 +6455,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+        };
+    };
+    timeline_retrieve: {
+        parameters: {
+            query?: {
+                bins?: number;
+                camera?: string;
+                /** @description On the organisation's clock; today without any of these. */
+                day?: string;
+                /** @description More alerts than this are counted in `bins` pieces. */
+                most?: number;
+                rule?: string;
+                severity?: (1 | 2 | 3 | 4)[];
+                since?: string;
+                site?: string;
+                state?: ("open" | "acknowledged" | "resolved" | "false_alarm")[];
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 /** Where the rail leads: a group for those who watch, one for those who set up, one for those who check. */
 import Bell from '@lucide/svelte/icons/bell'
 import Cctv from '@lucide/svelte/icons/cctv'
+import ChartGantt from '@lucide/svelte/icons/chart-gantt'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import MapIcon from '@lucide/svelte/icons/map'
 import MapPin from '@lucide/svelte/icons/map-pin'
@@ -33,6 +34,7 @@ export const GROUPS: readonly PlaceGroup[] = [
       { href: '/', text: 'console.title', icon: LayoutGrid, exact: true },
       { href: '/alerts', text: 'alerts.title', icon: Bell, right: 'see_alerts' },
       { href: '/map', text: 'map.title', icon: MapIcon, right: 'see_sites' },
+      { href: '/timeline', text: 'timeline.title', icon: ChartGantt, right: 'see_alerts' },
     ],
   },
   {

@@ -7,6 +7,7 @@ import { map } from './map'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
+import { timeline } from './timeline'
 import { wall } from './wall'
 
 export const en = {
@@ -22,3 +23,4 @@ export const en = {
 } as const
 
 export default en
+export const en = { ...shell, ...wall, ...alerts, ...cameras, ...studio, ...timeline } as const

@@ -8,6 +8,7 @@ import { map } from './map'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
+import { timeline } from './timeline'
 import { wall } from './wall'
 
 export const fr: Texts = {
@@ -23,3 +24,4 @@ export const fr: Texts = {
 }
 
 export default fr
+export const fr: Texts = { ...shell, ...wall, ...alerts, ...cameras, ...studio, ...timeline }
