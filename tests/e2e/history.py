@@ -37,13 +37,17 @@ def add_day(day: dt.date, alerts: int, *, seed: int = 7) -> None:
             severity = chance.choices([1, 2, 3, 4], [40, 35, 20, 5])[0]
             state = chance.choices(["open", "acknowledged", "resolved", "false_alarm"], [2, 3, 70, 25])[0]
             taken = at + dt.timedelta(seconds=chance.randint(5, 200)) if state != "open" else None
-            closed = taken + dt.timedelta(seconds=chance.randint(30, 900)) if taken and state in ("resolved", "false_alarm") else None
+            closed = (
+                taken + dt.timedelta(seconds=chance.randint(30, 900))
+                if taken and state in ("resolved", "false_alarm")
+                else None
+            )
             over = at + dt.timedelta(seconds=chance.randint(4, 600))
             connection.execute(
                 "INSERT INTO alerts_alert (id, organisation_id, site_id, camera_id, rule_id, rule_name, rule_version, severity, "
                 "area_name, situation, why, state, captured_at, raised_at, committed_at, last_seen_at, ended_at, assigned_to_id, "
-                "acknowledged_by_id, acknowledged_at, closed_by_id, closed_at, version) VALUES (%s, %s, %s, %s, %s, %s, 1, %s, '', "
-                "%s, %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s, 1)",
+                "acknowledged_by_id, acknowledged_at, closed_by_id, closed_at, version) "
+                "VALUES (%s, %s, %s, %s, %s, %s, 1, %s, '', %s, %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s, 1)",
                 [
                     uuid.uuid4(), organisation, site, camera, rule, name, severity, f"past-{day}-{number}",
                     json.dumps({"code": "seen", "params": {"things": {"person": 1 + number % 3}}}), state, at, at, at, over,
@@ -52,7 +56,10 @@ def add_day(day: dt.date, alerts: int, *, seed: int = 7) -> None:
             )  # fmt: skip
         cameras = sorted({(camera, organisation) for _rule, organisation, camera, _site, _name in rules}, key=str)
         for index, (camera, organisation) in enumerate(cameras):
-            for state, reason, hour, minutes in (("down", "unreachable", 9 + index, 50), ("unwatched", "watch_ended", 15 + index, 12)):
+            for state, reason, hour, minutes in (
+                ("down", "unreachable", 9 + index, 50),
+                ("unwatched", "watch_ended", 15 + index, 12),
+            ):
                 since = midnight + dt.timedelta(hours=hour)
                 connection.execute(
                     "INSERT INTO detection_outage (camera_id, organisation_id, state, reason, reason_details, since, until) "

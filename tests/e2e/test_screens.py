@@ -31,6 +31,8 @@ def screens(visitor: Visitor) -> list[str]:
         "/alerts?severity=1&state=false_alarm",
         f"/alerts/{an_alert(visitor)['id']}",
         "/alerts/00000000-0000-0000-0000-000000000000",
+        "/timeline",
+        "/timeline?view=list",
         "/studio/cameras",
         f"/studio/cameras/{camera}",
         "/studio/cameras/new",

@@ -3538,6 +3538,7 @@ export interface components {
              * @default false
              */
             create_sites: boolean;
+        };
         /**
          * Timeline
          * @description A stretch of time.

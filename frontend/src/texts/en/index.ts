@@ -18,6 +18,7 @@ export const en = {
   ...cameras,
   ...statement,
   ...studio,
+  ...timeline,
   ...logbook,
   ...map,
 } as const

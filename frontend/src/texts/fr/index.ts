@@ -19,6 +19,7 @@ export const fr: Texts = {
   ...cameras,
   ...statement,
   ...studio,
+  ...timeline,
   ...logbook,
   ...map,
 }
