@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, path
 
 from alerts import answers_api, api, lawful_api, places_api, rule_api, rule_history_api
+from alerts.overview.api import OverviewDoor
 from alerts.timeline.api import TimelineDoor
 
 api_urlpatterns: list[URLPattern | URLResolver] = [
@@ -31,11 +32,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("alerts/<uuid:pk>/comment/", answers_api.Comment.as_view(), name="alert-comment"),
     path("alerts/<uuid:pk>/resolve/", answers_api.Resolve.as_view(), name="alert-resolve"),
     path("alerts/<uuid:pk>/false-alarm/", answers_api.FalseAlarm.as_view(), name="alert-false-alarm"),
-    path("alerts/<uuid:pk>/acknowledge/", api.Acknowledge.as_view(), name="alert-acknowledge"),
-    path("alerts/<uuid:pk>/assign/", api.Assign.as_view(), name="alert-assign"),
-    path("alerts/<uuid:pk>/comment/", api.Comment.as_view(), name="alert-comment"),
-    path("alerts/<uuid:pk>/resolve/", api.Resolve.as_view(), name="alert-resolve"),
-    path("alerts/<uuid:pk>/false-alarm/", api.FalseAlarm.as_view(), name="alert-false-alarm"),
+    path("overview/", OverviewDoor.as_view(), name="overview"),
     path("timeline/", TimelineDoor.as_view(), name="timeline"),
     path("recordings/<uuid:pk>/", api.RecordingDoor.as_view(), name="recording"),
 ]

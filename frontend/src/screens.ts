@@ -24,6 +24,7 @@ export const screens: readonly Screen[] = [
   { pattern: '/studio/sites', title: 'sites.title', right: 'see_sites', load: lazy(() => import('./studio/sites/SitesScreen.svelte')) },
   { pattern: '/studio/sites/:id', title: 'sites.single', right: 'manage_sites', load: lazy(() => import('./studio/sites/SiteScreen.svelte')) },
   { pattern: '/studio/sites/:site/plans/:id', title: 'plan.title', right: 'manage_cameras', load: lazy(() => import('./plans/EditorScreen.svelte')) },
+  { pattern: '/overview', title: 'overview.title', right: 'see_overview', load: lazy(() => import('./overview/OverviewScreen.svelte')) },
   { pattern: '/timeline', title: 'timeline.title', right: 'see_alerts', load: lazy(() => import('./timeline/TimelineScreen.svelte')) },
   { pattern: '/studio/cameras', title: 'cameras.title', right: 'see_cameras', load: lazy(() => import('./studio/cameras/CamerasScreen.svelte')) },
   { pattern: '/studio/cameras/:id', title: 'camera.title', right: 'manage_cameras', load: lazy(() => import('./studio/cameras/CameraScreen.svelte')) },

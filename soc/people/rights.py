@@ -30,6 +30,7 @@ class Right(StrEnum):
     SEE_ALERTS = "see_alerts"
     HANDLE_ALERTS = "handle_alerts"
     SUPERVISE = "supervise"
+    SEE_OVERVIEW = "see_overview"
     SEE_CAMERAS = "see_cameras"
     MANAGE_CAMERAS = "manage_cameras"
     SEE_RULES = "see_rules"
@@ -80,9 +81,17 @@ _AGENT = _EVERYONE | {
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: _AGENT,
-    Role.SUPERVISOR: _AGENT | {Right.SUPERVISE, Right.SHARE_WALLS},  # alerts that nobody takes in time come to them
+    Role.SUPERVISOR: _AGENT
+    | {Right.SUPERVISE, Right.SEE_OVERVIEW, Right.SHARE_WALLS},  # alerts that nobody takes in time come to them
     Role.ADMINISTRATOR: _AGENT
-    | {Right.SHARE_WALLS, Right.MANAGE_SITES, Right.MANAGE_CAMERAS, Right.MANAGE_RULES, Right.MANAGE_PEOPLE},
+    | {
+        Right.SEE_OVERVIEW,
+        Right.SHARE_WALLS,
+        Right.MANAGE_SITES,
+        Right.MANAGE_CAMERAS,
+        Right.MANAGE_RULES,
+        Right.MANAGE_PEOPLE,
+    },
     Role.AUDITOR: _EVERYONE
     | {
         Right.SEE_SITES,

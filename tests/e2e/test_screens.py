@@ -33,6 +33,7 @@ def screens(visitor: Visitor) -> list[str]:
         "/alerts/00000000-0000-0000-0000-000000000000",
         "/timeline",
         "/timeline?view=list",
+        "/overview",
         "/studio/cameras",
         f"/studio/cameras/{camera}",
         "/studio/cameras/new",

@@ -1031,6 +1031,7 @@ export interface paths {
         trace?: never;
     };
     "/api/members/{id}/reset/": {
+    "/api/overview/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1041,6 +1042,10 @@ export interface paths {
         put?: never;
         /** @description Make the link. Its secret is shown this once. */
         post: operations["members_reset_create"];
+        /** @description Everything at a glance, now. */
+        get: operations["overview_retrieve"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1763,6 +1768,51 @@ export interface components {
             member: string;
         };
         /**
+         * Attention
+         * @description One thing that needs somebody: what, and the page that deals with it. The sentence is the front end's.
+         */
+        Attention: {
+            /** Code */
+            code: components["schemas"]["CodeEnum"];
+            /**
+             * Urgency
+             * @description 4 first.
+             */
+            urgency: number;
+            /**
+             * Link
+             * @description A page of the console; empty when there is none.
+             */
+            link: string;
+            /**
+             * Count
+             * @default 0
+             */
+            count: number;
+            /**
+             * Name
+             * @description Of the camera, site or rule.
+             * @default
+             */
+            name: string;
+            /**
+             * Since
+             * @default null
+             */
+            since: string | null;
+            /**
+             * Last Day
+             * @default null
+             */
+            last_day: string | null;
+            /**
+             * Why
+             * @description A sentence in the reader's language; empty when the code says all.
+             * @default
+             */
+            why: string;
+        };
+        /**
          * @description * `itself` - itself
          *     * `others` - others
          *     * `nothing` - nothing
@@ -1933,6 +1983,8 @@ export interface components {
             /** @description The address as an SVG to point the phone at. */
             picture: string;
         };
+        /** @enum {string} */
+        CodeEnum: "critical_open" | "late" | "no_watcher" | "high_open" | "camera_down" | "cameras_down" | "not_watched" | "nobody_on_duty" | "others_open" | "taken_long" | "dropping" | "authorisation_ended" | "authorisation_ends" | "rule_ends" | "rule_often";
         /** @description What is remarked. */
         CommentInputRequest: {
             text: string;
@@ -2016,6 +2068,29 @@ export interface components {
          * @enum {string}
          */
         DensityEnum: "comfortable" | "compact";
+         * DownCamera
+         * @description A camera that gives no picture.
+         */
+        DownCamera: {
+            camera: components["schemas"]["Named"];
+            site: components["schemas"]["Named"];
+            state: components["schemas"]["WatchState"];
+            /** Since */
+            since: string | null;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
+         * DroppingCamera
+         * @description A camera of whose frames some came while the watch was busy.
+         */
+        DroppingCamera: {
+            camera: components["schemas"]["Named"];
+            /** Dropped */
+            dropped: number;
+            /** Share */
+            share: number;
+        };
         /** @description Where duty is taken up. */
         DutyInputRequest: {
             /**
@@ -2045,6 +2120,34 @@ export interface components {
             /** @description Days left; 0 on the last one. */
             days: number;
             sentence: string;
+        };
+        /**
+         * EndingAuthorisation
+         * @description An authorisation of a camera or, with `rule`, of a rule that ends soon or has ended.
+         */
+        EndingAuthorisation: {
+            camera: components["schemas"]["Named"];
+            rule: components["schemas"]["Named"] | null;
+            /**
+             * Last Day
+             * Format: date
+             */
+            last_day: string;
+            /** Ended */
+            ended: boolean;
+        };
+        /**
+         * EndingRule
+         * @description A rule that ends soon unless it is renewed.
+         */
+        EndingRule: {
+            rule: components["schemas"]["Named"];
+            camera: components["schemas"]["Named"];
+            /**
+             * Ends At
+             * Format: date-time
+             */
+            ends_at: string;
         };
         /** @description An entry. `text` says what was done; `personal` is null where there was no personal data or it was erased. */
         Entry: {
@@ -2680,6 +2783,32 @@ export interface components {
             token: components["schemas"]["Token"];
             text: string;
         };
+        /**
+         * OftenRule
+         * @description A rule that fires too often.
+         */
+        OftenRule: {
+            rule: components["schemas"]["Named"];
+            camera: components["schemas"]["Named"];
+            /** Sentences */
+            sentences: string[];
+        };
+        /**
+         * OpenAlerts
+         * @description Alerts of one severity that nobody has taken.
+         */
+        OpenAlerts: {
+            /** Severity */
+            severity: number;
+            /** Count */
+            count: number;
+            /**
+             * Late
+             * @description Those that should have been taken by now.
+             */
+            late: number;
+            longest: components["schemas"]["WaitingAlert"] | null;
+        };
         /** @description The organisation of who is signed in. */
         Organisation: {
             /** Format: uuid */
@@ -2687,6 +2816,46 @@ export interface components {
             name: string;
             timezone?: string;
             language?: string;
+        };
+        /**
+         * Overview
+         * @description Everything at a glance.
+         */
+        Overview: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Day Began
+             * Format: date-time
+             * @description Today's beginning on the organisation's clock.
+             */
+            day_began: string;
+            /** Timezone */
+            timezone: string;
+            /** Attention */
+            attention: components["schemas"]["Attention"][];
+            /**
+             * Open
+             * @description Critical first.
+             */
+            open: components["schemas"]["OpenAlerts"][];
+            taken: components["schemas"]["TakenAlerts"];
+            /** Times */
+            times: components["schemas"]["SiteTimes"][];
+            /** Down */
+            down: components["schemas"]["DownCamera"][];
+            watch: components["schemas"]["WatchLoad"];
+            /** On Duty */
+            on_duty: components["schemas"]["DutyView"][];
+            /** Ending Rules */
+            ending_rules: components["schemas"]["EndingRule"][];
+            /** Often Rules */
+            often_rules: components["schemas"]["OftenRule"][];
+            /** Authorisations */
+            authorisations: components["schemas"]["EndingAuthorisation"][];
         };
         PaginatedAlertViewList: {
             /** Format: uri */
@@ -3234,6 +3403,7 @@ export interface components {
          *     * `see_alerts` - see_alerts
          *     * `handle_alerts` - handle_alerts
          *     * `supervise` - supervise
+         *     * `see_overview` - see_overview
          *     * `see_cameras` - see_cameras
          *     * `manage_cameras` - manage_cameras
          *     * `see_rules` - see_rules
@@ -3255,6 +3425,7 @@ export interface components {
             /** @description It counts only for members with a second factor. */
             second_factor: boolean;
         };
+        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "supervise" | "see_overview" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
         /**
          * @description * `agent` - Agent
          *     * `supervisor` - Supervisor
@@ -3485,6 +3656,31 @@ export interface components {
             longitude?: number | null;
         };
         /**
+         * SiteTimes
+         * @description How soon a site's alerts of today were taken, by all who took some.
+         */
+        SiteTimes: {
+            site: components["schemas"]["Named"];
+            /** Raised */
+            raised: number;
+            /** Taken */
+            taken: number;
+            /**
+             * Too Few
+             * @description Too few people or alerts to say how soon without singling somebody out.
+             */
+            too_few: boolean;
+            /** Median S */
+            median_s: number | null;
+            /** Slowest S */
+            slowest_s: number | null;
+            /**
+             * Within
+             * @description Share of those that had a time to be taken in and were, 0 to 1.
+             */
+            within: number | null;
+        };
+        /**
          * @description * `rtsp` - RTSP
          *     * `http` - HTTP (MJPEG)
          *     * `file` - File of the operator's folder
@@ -3538,6 +3734,23 @@ export interface components {
              * @default false
              */
             create_sites: boolean;
+        };
+        /** @description Within how many seconds an alert must be taken, by severity; null: it never goes to the supervisor. */
+        TakeTimes: {
+            critical_s?: number | null;
+            high_s?: number | null;
+            medium_s?: number | null;
+            low_s?: number | null;
+            version?: number;
+        };
+        /**
+         * TakenAlerts
+         * @description Alerts that somebody took and nobody has closed.
+         */
+        TakenAlerts: {
+            /** Count */
+            count: number;
+            longest: components["schemas"]["WaitingAlert"] | null;
         };
         /**
          * Timeline
@@ -3797,6 +4010,28 @@ export interface components {
             head: string;
             faults: components["schemas"]["Fault"][];
         };
+        /**
+         * WaitingAlert
+         * @description The alert that waits longest.
+         */
+        WaitingAlert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Why
+             * @description In the reader's language.
+             */
+            why: string;
+            camera: components["schemas"]["Named"];
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
         /** @description A wall, with those of its cameras that the reader may watch. */
         Wall: {
             /** Format: uuid */
@@ -3822,6 +4057,35 @@ export interface components {
             cameras: string[];
         };
         /**
+         * WatchLoad
+         * @description Who watches, with what room, and what was too much in the last hour.
+         */
+        WatchLoad: {
+            /** Watchers */
+            watchers: components["schemas"]["WatcherLoad"][];
+            /** Room */
+            room: number;
+            /**
+             * Expected
+             * @description The reader's cameras that should be watched.
+             */
+            expected: number;
+            /** Watched */
+            watched: number;
+            /**
+             * Analysed
+             * @description Frames of the reader's cameras in the last hour.
+             */
+            analysed: number;
+            /** Dropped */
+            dropped: number;
+            /**
+             * Cameras
+             * @description Those that dropped any, the largest share first.
+             */
+            cameras: components["schemas"]["DroppingCamera"][];
+        };
+        /**
          * WatchState
          * @description How the watch of a camera goes.
          * @enum {string}
@@ -3844,6 +4108,25 @@ export interface components {
              */
             load: number;
             /** Format: date-time */
+            started_at: string;
+        };
+        /**
+         * WatcherLoad
+         * @description A watcher that lives.
+         */
+        WatcherLoad: {
+            /** Name */
+            name: string;
+            /** Engine */
+            engine: string;
+            /** Capacity */
+            capacity: number;
+            /** Held */
+            held: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
             started_at: string;
         };
         /** @description Who watches, with what room, and which cameras nobody watches. */
@@ -5879,6 +6162,11 @@ export interface operations {
                 /** @description A unique value identifying this session. */
                 session_key: string;
             };
+    overview_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -5889,6 +6177,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedSessionList"];
+                    "application/json": components["schemas"]["Overview"];
                 };
             };
         };

@@ -2,6 +2,7 @@
 import Bell from '@lucide/svelte/icons/bell'
 import Cctv from '@lucide/svelte/icons/cctv'
 import ChartGantt from '@lucide/svelte/icons/chart-gantt'
+import Gauge from '@lucide/svelte/icons/gauge'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import MapIcon from '@lucide/svelte/icons/map'
 import MapPin from '@lucide/svelte/icons/map-pin'
@@ -35,6 +36,7 @@ export const GROUPS: readonly PlaceGroup[] = [
       { href: '/alerts', text: 'alerts.title', icon: Bell, right: 'see_alerts' },
       { href: '/map', text: 'map.title', icon: MapIcon, right: 'see_sites' },
       { href: '/timeline', text: 'timeline.title', icon: ChartGantt, right: 'see_alerts' },
+      { href: '/overview', text: 'overview.title', icon: Gauge, right: 'see_overview' },
     ],
   },
   {

@@ -4,6 +4,7 @@ import { cameras } from './cameras'
 import { logbook } from './logbook'
 import { kit } from './kit'
 import { map } from './map'
+import { overview } from './overview'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
@@ -19,9 +20,9 @@ export const en = {
   ...statement,
   ...studio,
   ...timeline,
+  ...overview,
   ...logbook,
   ...map,
 } as const
 
 export default en
-export const en = { ...shell, ...wall, ...alerts, ...cameras, ...studio, ...timeline } as const

@@ -5,6 +5,7 @@ import { cameras } from './cameras'
 import { logbook } from './logbook'
 import { kit } from './kit'
 import { map } from './map'
+import { overview } from './overview'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
@@ -20,9 +21,9 @@ export const fr: Texts = {
   ...statement,
   ...studio,
   ...timeline,
+  ...overview,
   ...logbook,
   ...map,
 }
 
 export default fr
-export const fr: Texts = { ...shell, ...wall, ...alerts, ...cameras, ...studio, ...timeline }
