@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, expect
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, in_both_themes, open_visitor
+from tests.system import until
 
 pytestmark = pytest.mark.e2e
 
@@ -70,6 +71,7 @@ def test_it_fits_every_width(browser: Browser, vigie: Vigie, width: int, languag
     one = open_visitor(browser, vigie, width)
     one.page.emulate_media(reduced_motion="reduce")
     one.sign_in("administrator", language)
+    until(lambda: one.api("session/")["member"]["language"] == language, "the language is kept with the member")
     one.go("/overview")
     expect(one.page.get_by_role("region", name="Veilleurs")).to_be_visible(timeout=CEILING_MS)
     assert one.page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

@@ -184,6 +184,7 @@ def test_it_fits_every_width(browser: Browser, vigie: Vigie, crowded: dt.date, w
     one = open_visitor(browser, vigie, width)
     one.page.emulate_media(reduced_motion="reduce")
     one.sign_in("supervisor", language)
+    until(lambda: one.api("session/")["member"]["language"] == language, "the language is kept with the member")
     one.go(f"/timeline?day={crowded}")
     band_of(one.page)
     expect(one.page.get_by_text(re.compile("1.300 alert"))).to_be_visible(timeout=CEILING_MS)
