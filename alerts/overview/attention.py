@@ -16,6 +16,9 @@ TAKEN_LONG = dt.timedelta(hours=1)
 TOO_MUCH = 0.2
 """A camera that dropped this share of its frames in the last hour is watched badly."""
 
+ENOUGH = 600
+"""Of fewer frames no share is told: a watch that has just begun has dropped some."""
+
 _OPEN = "/alerts?state=open"
 
 
@@ -77,11 +80,10 @@ def _watch(of: Overview) -> list[Attention]:
                 why=first.sentence,
             )
         )
-    for camera in of.watch.cameras:
-        if camera.share > TOO_MUCH:
-            link = f"/studio/cameras/{camera.camera.id}"
-            share = round(camera.share * 100)
-            found.append(Attention(code="dropping", urgency=2, link=link, count=share, name=camera.camera.name))
+    busy = [one for one in of.watch.cameras if one.share > TOO_MUCH and one.frames >= ENOUGH]
+    if busy:
+        link = f"/studio/cameras/{busy[0].camera.id}"
+        found.append(Attention(code="dropping", urgency=2, link=link, count=len(busy), name=busy[0].camera.name))
     return found
 
 

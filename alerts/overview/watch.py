@@ -78,8 +78,9 @@ def _frames(member: Member, cameras: dict[object, Camera], now: dt.datetime) -> 
         dropped += row["lost"]
         camera = cameras.get(row["camera_id"])
         if camera is not None and row["lost"] > 0:
-            share = row["lost"] / (row["seen"] + row["lost"])
-            found.append(DroppingCamera(camera=_named(camera), dropped=row["lost"], share=share))
+            frames = row["seen"] + row["lost"]
+            share = row["lost"] / frames
+            found.append(DroppingCamera(camera=_named(camera), frames=frames, dropped=row["lost"], share=share))
     return sorted(found, key=lambda one: (-one.share, one.camera.name)), analysed, dropped
 
 

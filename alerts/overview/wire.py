@@ -78,6 +78,7 @@ class DroppingCamera(_View):
     """A camera of whose frames some came while the watch was busy."""
 
     camera: Named
+    frames: int
     dropped: int
     share: float
 

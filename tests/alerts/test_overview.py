@@ -244,7 +244,7 @@ class TestWatch:
 
     def test_frames_of_the_last_hour_are_summed(self, camera: Camera, supervisor: Member) -> None:
         on_duty(supervisor)
-        for ago, analysed, dropped in ((5, 70, 30), (40, 80, 20), (90, 0, 1000)):
+        for ago, analysed, dropped in ((5, 700, 300), (40, 800, 200), (90, 0, 10_000)):
             FrameCount.objects.create(
                 camera=camera,
                 organisation=camera.organisation,
@@ -253,11 +253,17 @@ class TestWatch:
                 dropped=dropped,
             )
         body = look(supervisor)
-        assert (body["watch"]["analysed"], body["watch"]["dropped"]) == (150, 50)
+        assert (body["watch"]["analysed"], body["watch"]["dropped"]) == (1_500, 500)
         assert body["watch"]["cameras"][0]["share"] == 0.25
-        assert (codes(body), body["attention"][0]["count"]) == (["dropping"], 25)
+        assert (codes(body), body["attention"][0]["count"]) == (["dropping"], 1)
         (watcher,) = body["watch"]["watchers"]
         assert (watcher["name"], watcher["capacity"], watcher["held"]) == ("w1", 4, 1)
+
+    def test_a_watch_that_has_just_begun_is_not_blamed(self, camera: Camera, supervisor: Member) -> None:
+        on_duty(supervisor)
+        at = clock.now() - MINUTE
+        FrameCount.objects.create(camera=camera, organisation=camera.organisation, at=at, analysed=20, dropped=80)
+        assert codes(look(supervisor)) == []
 
 
 class TestWhatEnds:

@@ -193,6 +193,25 @@ def test_it_fits_every_width(browser: Browser, vigie: Vigie, crowded: dt.date, w
     one.context.close()
 
 
+def test_the_last_hours_lie_below_the_wall(visitor: Visitor) -> None:
+    visitor.sign_in("agent")
+    an_alert(visitor)
+    visitor.go("/")
+    page = visitor.page
+    below = page.get_by_role("region", name="The last hours")
+    expect(below).to_contain_text(re.compile(r"\d+ alerts?, \d+ not closed"), timeout=CEILING_MS)
+    band = below.get_by_role("application")
+    band.focus()
+    for _ in range(8):  # from lane to lane until one has an alert
+        if page.url.endswith("/"):
+            page.keyboard.press("ArrowLeft")
+            page.keyboard.press("ArrowDown")
+    shots.keep(page, "wall-with-band")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/(alerts/[0-9a-f-]{36}|timeline\?camera=.+from=)"), timeout=CEILING_MS)
+
+
 def test_axe_finds_nothing(visitor: Visitor, quiet: dt.date) -> None:
     visitor.sign_in("supervisor")
     for path in (f"/timeline?day={quiet}", f"/timeline?day={quiet}&view=list"):

@@ -1031,7 +1031,6 @@ export interface paths {
         trace?: never;
     };
     "/api/members/{id}/reset/": {
-    "/api/overview/": {
         parameters: {
             query?: never;
             header?: never;
@@ -1042,10 +1041,6 @@ export interface paths {
         put?: never;
         /** @description Make the link. Its secret is shown this once. */
         post: operations["members_reset_create"];
-        /** @description Everything at a glance, now. */
-        get: operations["overview_retrieve"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1065,6 +1060,23 @@ export interface paths {
         post?: never;
         /** @description Sign the member out everywhere. */
         delete: operations["members_sessions_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/overview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everything at a glance, now. */
+        get: operations["overview_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1972,6 +1984,8 @@ export interface components {
              */
             frames: number[];
         };
+        /** @enum {string} */
+        CodeEnum: "critical_open" | "late" | "no_watcher" | "high_open" | "camera_down" | "cameras_down" | "not_watched" | "nobody_on_duty" | "others_open" | "taken_long" | "dropping" | "authorisation_ended" | "authorisation_ends" | "rule_ends" | "rule_often";
         /** @description A code from the phone, or one of those on paper. */
         CodeInputRequest: {
             code: string;
@@ -1983,8 +1997,6 @@ export interface components {
             /** @description The address as an SVG to point the phone at. */
             picture: string;
         };
-        /** @enum {string} */
-        CodeEnum: "critical_open" | "late" | "no_watcher" | "high_open" | "camera_down" | "cameras_down" | "not_watched" | "nobody_on_duty" | "others_open" | "taken_long" | "dropping" | "authorisation_ended" | "authorisation_ends" | "rule_ends" | "rule_often";
         /** @description What is remarked. */
         CommentInputRequest: {
             text: string;
@@ -2068,6 +2080,7 @@ export interface components {
          * @enum {string}
          */
         DensityEnum: "comfortable" | "compact";
+        /**
          * DownCamera
          * @description A camera that gives no picture.
          */
@@ -2086,6 +2099,8 @@ export interface components {
          */
         DroppingCamera: {
             camera: components["schemas"]["Named"];
+            /** Frames */
+            frames: number;
             /** Dropped */
             dropped: number;
             /** Share */
@@ -3415,7 +3430,7 @@ export interface components {
          *     * `write_logbook` - write_logbook
          * @enum {string}
          */
-        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "supervise" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
+        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "supervise" | "see_overview" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
         /** @description A role, and what it lets somebody do. */
         Role: {
             role: components["schemas"]["RoleEnum"];
@@ -3425,7 +3440,6 @@ export interface components {
             /** @description It counts only for members with a second factor. */
             second_factor: boolean;
         };
-        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "supervise" | "see_overview" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
         /**
          * @description * `agent` - Agent
          *     * `supervisor` - Supervisor
@@ -3753,6 +3767,13 @@ export interface components {
             longest: components["schemas"]["WaitingAlert"] | null;
         };
         /**
+         * @description * `system` - As the system
+         *     * `dark` - Dark
+         *     * `light` - Light
+         * @enum {string}
+         */
+        ThemeEnum: "system" | "dark" | "light";
+        /**
          * Timeline
          * @description A stretch of time.
          */
@@ -3912,21 +3933,6 @@ export interface components {
              */
             sentence: string;
         };
-        /** @description Within how many seconds an alert must be taken, by severity; null: it never goes to the supervisor. */
-        TakeTimes: {
-            critical_s?: number | null;
-            high_s?: number | null;
-            medium_s?: number | null;
-            low_s?: number | null;
-            version?: number;
-        };
-        /**
-         * @description * `system` - As the system
-         *     * `dark` - Dark
-         *     * `light` - Light
-         * @enum {string}
-         */
-        ThemeEnum: "system" | "dark" | "light";
         /** @description A token for a program, without its text. */
         Token: {
             /** Format: uuid */
@@ -6162,11 +6168,6 @@ export interface operations {
                 /** @description A unique value identifying this session. */
                 session_key: string;
             };
-    overview_retrieve: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -6177,7 +6178,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PaginatedSessionList"];
-                    "application/json": components["schemas"]["Overview"];
                 };
             };
         };
@@ -6200,6 +6200,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    overview_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
             };
         };
     };

@@ -14,6 +14,7 @@ const COUNTED: Partial<Record<Attention['code'], CountedKey>> = {
   not_watched: 'attention.not_watched',
   others_open: 'attention.others_open',
   taken_long: 'attention.taken_long',
+  dropping: 'attention.dropping',
 }
 
 export interface Reader {
@@ -33,14 +34,14 @@ export function attentionSentence(one: Attention, reader: Reader): string {
   const key = COUNTED[one.code]
   const said = key === undefined ? named(one, reader) : counted(key, one.count)
   const waits = one.since !== null && ['critical_open', 'high_open', 'others_open', 'taken_long'].includes(one.code) ? t('attention.longest', { time: moment(one.since, reader) }) : ''
-  return [said, waits, one.why].filter((part) => part !== '').join(' ')
+  const most = one.code === 'dropping' ? t('attention.dropped_most', { name: one.name }) : ''
+  return [said, waits, most, one.why].filter((part) => part !== '').join(' ')
 }
 
-function named({ code, name, since, last_day, count }: Attention, reader: Reader): string {
+function named({ code, name, since, last_day }: Attention, reader: Reader): string {
   const time = since === null ? '' : moment(since, reader)
   const day = last_day === null ? '' : dayName(last_day, reader.language)
   if (code === 'camera_down') return since === null ? t('attention.camera_down_now', { name }) : t('attention.camera_down', { name, time })
-  if (code === 'dropping') return t('attention.dropping', { name, count })
   if (code === 'authorisation_ended') return t('attention.authorisation_ended', { name, day })
   if (code === 'authorisation_ends') return t('attention.authorisation_ends', { name, day })
   if (code === 'rule_ends') return t('attention.rule_ends', { name, day: since === null ? '' : dayName(dayOf(Date.parse(since), reader.zone), reader.language) })

@@ -90,7 +90,7 @@ export function drawSpan(pen: Pen, alert: TimelineAlert, now: number): void {
   const right = positionOf(alert.until === null ? Math.min(now, Math.max(Date.parse(alert.seen), Date.parse(alert.at))) : Date.parse(alert.until), view, width)
   if (right < 0 || left > width || right - left < 2) return
   context.fillStyle = palette.quiet
-  context.fillRect(left, height - 8, right - left, 3)
+  context.fillRect(left, height - (height < LOWEST ? 5 : 8), right - left, 3)
 }
 
 /** What was done: a ring when somebody took it, a tick when it was closed, on a line that leads there. */
@@ -139,10 +139,12 @@ export function drawMark(pen: Pen, mark: Mark, selected: boolean): void {
   // A count stands over the middle of what it counts, but never further left than the room that is its own.
   const middle = mark.total === 1 ? begin : Math.max(begin + 8, positionOf((mark.from + mark.to) / 2, view, width))
   if (middle < -30 || middle > width + 30) return
-  const top = (height - LOWEST) / 2
+  // A low lane has room for a shape and a number, a higher one also for how they divide.
+  const low = height < LOWEST
+  const top = low ? (height - 22) / 2 - 4 : (height - LOWEST) / 2
   if (mark.total === 1) {
-    drawShape(pen, shapeFor(mark.worst), middle, top + 16, SIZE, mark.unclosed > 0)
-    if (selected) ring(pen, middle - 12, top + 4, 24, 24)
+    drawShape(pen, shapeFor(mark.worst), middle, low ? height / 2 - 2 : top + 16, low ? 14 : SIZE, mark.unclosed > 0)
+    if (selected) ring(pen, middle - 12, low ? height / 2 - 14 : top + 4, 24, 24)
     return
   }
   const text = String(mark.total)
@@ -151,13 +153,13 @@ export function drawMark(pen: Pen, mark: Mark, selected: boolean): void {
   const left = middle - wide / 2
   context.fillStyle = palette.ground
   // Below it, situations and hatching stay to be seen.
-  context.fillRect(left - 2, top + 2, wide + 4, LOWEST - 14)
+  context.fillRect(left - 2, top + 2, wide + 4, low ? 18 : LOWEST - 14)
   drawShape(pen, shapeFor(mark.worst), left + 7, top + 11, 13, mark.unclosed > 0)
   context.fillStyle = palette.text
   context.textBaseline = 'middle'
   context.fillText(text, left + 16, top + 11.5)
-  bar(pen, mark.counts, left, top + 21, wide, 6)
-  if (selected) ring(pen, left - 3, top + 1, wide + 6, 29)
+  if (!low) bar(pen, mark.counts, left, top + 21, wide, 6)
+  if (selected) ring(pen, left - 3, top + 1, wide + 6, low ? 20 : 29)
 }
 
 function shapeFor(level: number): Drawn {

@@ -68,6 +68,8 @@ export const timeline = {
   'timeline.no_camera': 'There is no camera here yet',
   'timeline.no_camera_text': 'The timeline shows a day of every camera: its alerts, what was done about them, and when it gave no picture.',
   'band.title': 'The last hours',
+  'band.hide': 'Hide',
+  'band.show': 'Show',
   'band.open': 'Open the timeline',
   'band.down.one': '{count} camera without a picture',
   'band.down.other': '{count} cameras without a picture',

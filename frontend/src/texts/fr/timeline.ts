@@ -68,6 +68,8 @@ export const timeline = {
   'timeline.no_camera': 'Il n’y a pas encore de caméra ici',
   'timeline.no_camera_text': 'La frise montre une journée de chaque caméra : ses alertes, ce qui a été fait, et quand elle ne donnait pas d’image.',
   'band.title': 'Les dernières heures',
+  'band.hide': 'Masquer',
+  'band.show': 'Afficher',
   'band.open': 'Ouvrir la frise',
   'band.down.one': '{count} caméra sans image',
   'band.down.other': '{count} caméras sans image',
