@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import django
 
-from bench.figures import Figure, Measurer, Target
+from bench.figures import Figure, Measurer, Target, unmeasured
 
 
 def watch(short: bool) -> list[Figure]:
@@ -73,6 +73,28 @@ def live(short: bool) -> list[Figure]:
     ]
 
 
+def wall(short: bool) -> list[Figure]:
+    """The page with 16 tiles in a real browser."""
+    from bench import wall as bench
+
+    if (why := bench.missing()) is not None:
+        return [unmeasured("wall.main_thread", why)]
+    many, one = bench.compare(short=short)
+    note = f"{many.tiles} tiles with boxes, zones and counts, software rendering; longest task {many.longest_ms:.0f} ms"
+    return [
+        Figure("wall.main_thread", many.busy, "cores", note=note),
+        Figure("wall.pictures_drawn", many.drawn, "/s", note=f"of {bench.TILES * bench.FRAMES_PER_SECOND} sent"),
+        Figure(
+            "wall.long_tasks",
+            many.long_tasks / many.seconds,
+            "/s",
+            note="over 50 ms, waiting for the processor included",
+        ),
+        Figure("wall.browser", many.cores, "cores", note="all its processes, decoding included"),
+        Figure("wall.main_thread_1_in_sight", one.busy, "cores", note="of the same cameras one tile is in sight"),
+    ]
+
+
 def journal(short: bool) -> list[Figure]:
     """Writers that do not queue on each other."""
     from bench import journal as bench
@@ -116,5 +138,6 @@ GROUPS: dict[str, Measurer] = {
     "path": path,
     "broadcast": broadcast,
     "live": live,
+    "wall": wall,
     "journal": journal,
 }
