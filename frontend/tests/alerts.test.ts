@@ -3,20 +3,12 @@ import type { Alert } from '../src/api/types'
 import { standing, whySentence } from '../src/alerts/words'
 import { alertFrom, fits, put } from '../src/feed/merge'
 import { speak } from '../src/lib/language.svelte'
+import { alert } from './an-alert'
 
-export function alert(over: Partial<Alert> = {}): Alert {
-  const at = '2026-11-22T14:31:14Z'
-  return {
-    id: 'a', site: { id: 's', name: 'Campus' }, camera: { id: 'c', name: 'Forecourt' }, area: 'Lawn', rule: { id: 'r', name: 'Closed grounds', version: 4 },
-    severity: 4, state: 'open', why: { code: 'stays', params: {}, text: { en: 'Stayed: person', fr: 'Est restée : personne' } }, captured_at: at, raised_at: at,
-    committed_at: at, last_seen_at: at, ended_at: null, assigned_to: null, acknowledged_by: null, acknowledged_at: null, closed_by: null, closed_at: null,
-    false_alarm_reason: null, take_by: null, escalated_at: null, version: 1, recordings: [], ...over,
-  }
-}
 const ids = (list: Alert[]): string[] => list.map((one) => one.id)
 
 describe('a list of alerts', () => {
-  it('is newest first, each alert once, however they arrive', () => {
+  it('is by urgency, then newest first, each alert once, however they arrive', () => {
     const arrivals = [
       alert({ id: 'old', captured_at: '2026-11-22T10:00:00Z' }),
       alert({ id: 'new', captured_at: '2026-11-22T12:00:00Z' }),
@@ -24,8 +16,9 @@ describe('a list of alerts', () => {
       alert({ id: 'new', captured_at: '2026-11-22T12:00:00Z', version: 2, state: 'acknowledged' }),
     ]
     const list = arrivals.reduce<Alert[]>(put, [])
-    expect(ids(list)).toEqual(['new', 'middle', 'old'])
-    expect(list[0]?.state).toBe('acknowledged')
+    // What somebody has taken comes after what nobody has.
+    expect(ids(list)).toEqual(['middle', 'old', 'new'])
+    expect(list[2]?.state).toBe('acknowledged')
   })
 
   it('keeps the newer version when an older one comes late', () => {

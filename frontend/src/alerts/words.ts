@@ -1,5 +1,5 @@
 /** An alert in words: the same sentences in the feed, on its page and read out. */
-import type { Alert, LogLine } from '../api/types'
+import type { Alert, FalseAlarmReason, LogLine } from '../api/types'
 import { isClosed } from '../feed/merge'
 import { shapeOf, wordOf, type Shape } from '../kit/severity'
 import { language, t } from '../lib/language.svelte'
@@ -48,6 +48,11 @@ const LOG: Record<LogLine['kind'], PlainKey> = {
 /** What happened, without its author and text: `took it`, `assigned it to Ana`. */
 export function logSentence(line: LogLine): string {
   return line.kind === 'assigned' && line.to_member !== null ? t('log.assigned_to', { name: line.to_member.name }) : t(LOG[line.kind])
+}
+
+/** Why it was a false alarm. */
+export function reasonWord(reason: FalseAlarmReason): string {
+  return t(`false_alarm.${reason}`)
 }
 
 const FAILURES: Record<string, PlainKey> = {

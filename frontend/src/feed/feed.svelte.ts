@@ -1,5 +1,5 @@
 /** The page's one feed: its state for the bar, and what listens to its events. */
-import { listAlerts } from '../api/endpoints'
+import { pageOfAlerts } from '../api/alerts'
 import type { Alert } from '../api/types'
 import { leave, loadSession } from '../lib/session.svelte'
 import { NOT_SIGNED_IN, type Connection } from '../lib/steady-socket'
@@ -15,13 +15,16 @@ export interface FeedListener {
 
 /** Milliseconds after which lists are read without the feed. */
 const LONGEST_WAIT = 2_000
+const MOST_OPEN = 200
 
 class FeedState {
   connection = $state<Connection>('closed')
   /** When the feed was cut; `null` while it is well. */
   cutSince = $state.raw<Date | null>(null)
-  /** Alerts that nobody has taken. */
-  open = $state.raw<ReadonlySet<string>>(new Set())
+  /** Alerts that nobody has taken, by id: the most urgent, when there are very many. */
+  open = $state.raw<ReadonlyMap<string, Alert>>(new Map())
+  /** There are more of them than `open` holds. */
+  openIsMore = $state(false)
   private readonly listeners = new Set<FeedListener>()
   private feed: Feed | null = null
   /** Those who wait until their list can be read; `null` once they were let go. */
@@ -62,7 +65,7 @@ class FeedState {
   stop(): void {
     this.feed?.stop()
     this.feed = null
-    this.open = new Set()
+    this.open = new Map()
     this.letGo()
   }
 
@@ -90,8 +93,8 @@ class FeedState {
 
   /** An alert changed by our own hand: all lists follow at once, the feed's event brings nothing new then. */
   tell(alert: Alert, raised = false): void {
-    const open = new Set(this.open)
-    if (alert.state === 'open') open.add(alert.id)
+    const open = new Map(this.open)
+    if (alert.state === 'open') open.set(alert.id, alert)
     else open.delete(alert.id)
     this.open = open
     for (const listener of this.listeners) listener.onAlert?.(alert, raised)
@@ -107,8 +110,9 @@ class FeedState {
 
   private async count(): Promise<void> {
     try {
-      const page = await listAlerts({ state: 'open' }, null)
-      this.open = new Set(page.results.map((alert) => alert.id))
+      const page = await pageOfAlerts({ state: 'open' }, null, MOST_OPEN)
+      this.open = new Map(page.results.map((alert) => [alert.id, alert]))
+      this.openIsMore = page.next !== null && page.next !== undefined
     } catch {
       // The lists say what is wrong; the count follows with the next reload.
     }

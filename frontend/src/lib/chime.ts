@@ -1,13 +1,19 @@
-/** The sound of a new alert: two short tones, made here, so that no file has to arrive first. */
+/** Sounds of short tones, made here, so that no file has to arrive first. */
 
 let context: AudioContext | null = null
+const TONE_S = 0.16
+/** The loudest a page may be, whatever is asked for. */
+const MOST = 0.55
 
-/** @param volume 0 to 100, as preferred. */
-export function chime(severity: number, volume: number): void {
+/**
+ * @param pitches In Hz, one after the other.
+ * @param volume 0 to 100, as preferred.
+ * @param growth How many times louder than usual.
+ */
+export function chime(pitches: readonly number[], volume: number, growth = 1): void {
   context ??= new AudioContext()
   const start = context.currentTime
-  const pitches = severity >= 4 ? [880, 1175, 880] : [660, 880]
-  for (const [index, pitch] of pitches.entries()) tone(context, pitch, start + index * 0.16, (0.3 * volume) / 100)
+  for (const [index, pitch] of pitches.entries()) tone(context, pitch, start + index * TONE_S, Math.min(MOST, (0.3 * volume * growth) / 100))
 }
 
 function tone(audio: AudioContext, pitch: number, at: number, loudness: number): void {
@@ -19,5 +25,5 @@ function tone(audio: AudioContext, pitch: number, at: number, loudness: number):
   volume.gain.exponentialRampToValueAtTime(0.001, at + 0.15)
   source.connect(volume).connect(audio.destination)
   source.start(at)
-  source.stop(at + 0.16)
+  source.stop(at + TONE_S)
 }
