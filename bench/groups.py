@@ -131,6 +131,13 @@ def path(short: bool) -> list[Figure]:
     return figures
 
 
+def pages(short: bool) -> list[Figure]:
+    """The pages in a browser."""
+    from bench import pages as bench
+
+    return bench.measure(short)
+
+
 GROUPS: dict[str, Measurer] = {
     "watch": watch,
     "privacy": privacy,
@@ -140,4 +147,5 @@ GROUPS: dict[str, Measurer] = {
     "live": live,
     "wall": wall,
     "journal": journal,
+    "pages": pages,
 }

@@ -242,6 +242,7 @@ def test_nothing_is_asked_twice(vigie: Vigie, agent: Visitor, path: str) -> None
         if "/api/" in request.url and request.method == "GET":
             asked[request.url.removeprefix(vigie.address)] += 1
 
+    agent.page.wait_for_load_state("networkidle")  # what the page before asked for is no part of it
     agent.page.on("request", note)
     agent.go(path)
     agent.page.wait_for_load_state("networkidle")

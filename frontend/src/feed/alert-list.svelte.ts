@@ -60,7 +60,8 @@ export class AlertList {
       await feed.ready()
       if (loading.signal.aborted) return
       const [page, counts] = await Promise.all([pageOfAlerts(filter, null, PAGE, loading.signal), countAlerts(filter, loading.signal)])
-      this.alerts = merge(page.results, this.meanwhile).filter((alert) => this.belongs(alert))
+      this.alerts = page.results
+      for (const alert of this.meanwhile) this.place(alert)
       this.older = page.next ?? null
       this.counts = counts
       this.phase = 'ready'
@@ -95,12 +96,12 @@ export class AlertList {
   take(alert: Alert, raised = false): void {
     if (this.loading !== null) this.meanwhile.push(alert)
     this.countSoon()
-    if (!this.belongs(alert)) {
-      this.alerts = this.alerts.filter((one) => one.id !== alert.id)
-      return
-    }
-    if (raised && !this.alerts.some((one) => one.id === alert.id)) this.arrived = new Set([...this.arrived, alert.id])
-    this.alerts = merge(this.alerts, [alert])
+    if (raised && this.belongs(alert) && !this.alerts.some((one) => one.id === alert.id)) this.arrived = new Set([...this.arrived, alert.id])
+    this.place(alert)
+  }
+
+  private place(alert: Alert): void {
+    this.alerts = this.belongs(alert) ? merge(this.alerts, [alert]) : this.alerts.filter((one) => one.id !== alert.id)
   }
 
   /** How many there are of one state, as far as is known. */

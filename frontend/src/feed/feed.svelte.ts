@@ -14,7 +14,7 @@ export interface FeedListener {
 }
 
 /** Milliseconds after which lists are read without the feed. */
-const LONGEST_WAIT = 2_000
+const LONGEST_WAIT = 4_000
 const MOST_OPEN = 200
 
 class FeedState {
@@ -29,8 +29,6 @@ class FeedState {
   private feed: Feed | null = null
   /** Those who wait until their list can be read; `null` once they were let go. */
   private waiting: (() => void)[] | null = []
-  /** Somebody read a list before the feed was there: it has to be read again when it is. */
-  private early = false
 
   start(): void {
     if (this.feed !== null) return
@@ -40,9 +38,8 @@ class FeedState {
       onEvent: (event) => this.hear(event),
       onReload: () => {
         void this.count()
-        if (this.waiting !== null && !this.early) return this.letGo()
-        this.letGo()
-        this.early = false
+        // Who waited reads now; who could not wait any longer reads again.
+        if (this.waiting !== null) return this.letGo()
         for (const listener of this.listeners) listener.onReload?.()
       },
       onState: (connection) => {
@@ -71,13 +68,16 @@ class FeedState {
 
   /**
    * Resolves when a list may be read: the feed listens, so that nothing falls between the two and nothing has to be read
-   * twice. A feed that does not come within two seconds holds nobody up; `onReload` follows when it does.
+   * twice. A feed that does not come within some seconds holds nobody up; `onReload` follows when it does.
    */
   ready(): Promise<void> {
-    if (this.feed === null) this.early = true
+    if (this.feed === null && this.waiting === null) {
+      // Somebody has just signed in: the feed starts in a moment, or is stopped for who may not hear it.
+      this.waiting = []
+      setTimeout(() => this.letGo(), LONGEST_WAIT)
+    }
     const { waiting } = this
-    if (this.feed === null || waiting === null) return Promise.resolve()
-    return new Promise((resolve) => waiting.push(resolve))
+    return waiting === null ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))
   }
 
   private letGo(): void {
