@@ -17,6 +17,10 @@ LEAST_ANALYSED = 0.2
 """Frames a second under which a camera's figures say nothing: it has only just begun, or its source stands still."""
 
 
+KEEPS_UP = 0.8
+"""Share of the asked frames a second from which a camera counts as one that keeps up."""
+
+
 class Basis(StrEnum):
     """What a cost is worked out from."""
 
@@ -78,7 +82,9 @@ def cost_of(member: Member, frames_per_second: float, analysis_size: int, camera
     cores = _cores(used, frames_per_second, analysis_size)
     if own is not None and camera is not None:
         unchanged = (camera.frames_per_second, camera.analysis_size) == (frames_per_second, analysis_size)
-        cores = own.cores if unchanged else cores
+        # What it costs now, unless it is analysed less often than it should be: a full machine makes it look cheap.
+        keeps_up = own.cores / own.per_frame >= KEEPS_UP * frames_per_second if own.per_frame else True
+        cores = own.cores if unchanged and keeps_up else cores
     basis = Basis.ITSELF if own is not None else Basis.OTHERS if samples else Basis.NOTHING
     watched = camera is not None and situations[camera.pk].state in selectors.HELD
     return _with_room(cores, basis, len(used), own.cores if own is not None else 0.0, watched=watched)

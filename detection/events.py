@@ -20,6 +20,7 @@ class CameraStatePayload(Payload):
     since: dt.datetime
     analysed_per_second: float
     frames_dropped: int
+    cores: float | None = None
     next_try: dt.datetime | None = None
 
 

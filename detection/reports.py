@@ -169,7 +169,7 @@ class Reporter:
             figures["since"] = now
         status, _ = CameraStatus.objects.update_or_create(camera_id=subject.camera, defaults=figures)
         _count(subject, report, last, now)
-        _announce(subject, report, status.since, rate)
+        _announce(subject, report, status.since, rate, status.cores)
 
     def _silent_since(self, before: CameraStatus | None) -> dt.datetime | None:
         """When the watcher before this one spoke last, if it died: one that ends says so."""
@@ -184,7 +184,9 @@ def announce_unwatched(camera: Camera) -> None:
     _announce(Unwatched(camera.pk, camera.organisation_id, camera.site_id), gone, clock.now(), 0.0)
 
 
-def _announce(subject: Subject, report: WatchReport, since: dt.datetime, rate: float) -> None:
+def _announce(
+    subject: Subject, report: WatchReport, since: dt.datetime, rate: float, cores: float | None = None
+) -> None:
     payload = CameraStatePayload(
         camera=subject.camera,
         state=report.state,
@@ -193,6 +195,7 @@ def _announce(subject: Subject, report: WatchReport, since: dt.datetime, rate: f
         since=since,
         analysed_per_second=rate,
         frames_dropped=report.dropped,
+        cores=cores,
         next_try=report.next_try_at,
     )
     broadcast.announce(

@@ -67,13 +67,20 @@ def test_a_new_camera_costs_what_the_others_cost(client: APIClient, site: Site) 
 
 def test_a_camera_that_is_watched_is_measured_itself(client: APIClient, site: Site) -> None:
     leases.register("here:1:a", 2, "openvino", cores=2, load=1.0)
-    own = watched(site, cores=0.8, rate=4.0)
+    own = watched(site, cores=0.8, rate=5.0)
     watched(site, cores=0.2)
     told = ask(client, camera=own.pk)
     assert (told["cores"], told["basis"], told["free_cores"]) == (0.8, "itself", pytest.approx(1.8))
     assert (told["places"], told["room"], told["fits"]) == (0, 0, True), "it has its place already"
     faster = ask(client, camera=own.pk, frames_per_second=15)
-    assert (faster["cores"], faster["fits"]) == (pytest.approx(3.0), False)
+    assert (faster["cores"], faster["fits"]) == (pytest.approx(2.4), False)
+
+
+def test_a_camera_that_falls_behind_is_not_taken_for_a_cheap_one(client: APIClient, site: Site) -> None:
+    leases.register("here:1:a", 4, "openvino", cores=2, load=1.9)
+    own = watched(site, cores=0.1, rate=0.5)
+    told = ask(client, camera=own.pk)
+    assert (told["cores"], told["basis"], told["fits"]) == (pytest.approx(1.0), "itself", False)
 
 
 def test_without_a_place_or_a_watcher_it_does_not_fit(client: APIClient, site: Site) -> None:

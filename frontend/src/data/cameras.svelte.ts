@@ -3,10 +3,19 @@ import { listCameras, readCamera } from '../api/endpoints'
 import type { Camera } from '../api/types'
 import { feed } from '../feed/feed.svelte'
 import type { FeedEvent } from '../feed/protocol'
+import { SvelteMap } from 'svelte/reactivity'
 import { Shared } from './shared.svelte'
+
+/** What the watch of a camera says of itself every few seconds. */
+export interface Figures {
+  rate: number
+  cores: number | null
+}
 
 export class Cameras extends Shared<readonly Camera[]> {
   private followed = false
+  /** The newest figures that the feed told; what a camera's status says is as old as the camera was read. */
+  readonly figures = new SvelteMap<string, Figures>()
 
   /** @param turned Called when the watch of a camera goes otherwise. */
   constructor(private readonly turned: () => void) {
@@ -28,6 +37,8 @@ export class Cameras extends Shared<readonly Camera[]> {
   private hear(event: FeedEvent): void {
     const { camera: id, state, reason, next_try } = event.payload
     if (event.kind !== 'camera.state' || typeof id !== 'string') return
+    const { analysed_per_second: rate, cores } = event.payload
+    if (typeof rate === 'number') this.figures.set(id, { rate, cores: typeof cores === 'number' ? cores : null })
     const known = this.named(id)
     if (known === undefined) return
     if (known.status.state === state && (known.status.reason ?? '') === (reason ?? '')) {
