@@ -27,6 +27,7 @@ export const screens: readonly Screen[] = [
   { pattern: '/overview', title: 'overview.title', right: 'see_overview', load: lazy(() => import('./overview/OverviewScreen.svelte')) },
   { pattern: '/timeline', title: 'timeline.title', right: 'see_alerts', load: lazy(() => import('./timeline/TimelineScreen.svelte')) },
   { pattern: '/studio/cameras', title: 'cameras.title', right: 'see_cameras', load: lazy(() => import('./studio/cameras/CamerasScreen.svelte')) },
+  { pattern: '/studio/cameras/import', title: 'import.title', right: 'manage_cameras', load: lazy(() => import('./studio/cameras/ImportScreen.svelte')) },
   { pattern: '/studio/cameras/:id', title: 'camera.title', right: 'manage_cameras', load: lazy(() => import('./studio/cameras/CameraScreen.svelte')) },
   { pattern: '/studio/rules', title: 'rules.title', right: 'see_rules', load: lazy(() => import('./studio/RulesScreen.svelte')) },
   { pattern: '/studio/rules/:id', title: 'rule.title', right: 'manage_rules', load: lazy(() => import('./studio/RuleScreen.svelte')) },

@@ -36,6 +36,9 @@ def screens(visitor: Visitor) -> list[str]:
         "/overview",
         "/studio/cameras",
         f"/studio/cameras/{camera}",
+        f"/studio/cameras/{camera}?step=law",
+        f"/studio/cameras/{camera}?step=draw",
+        f"/studio/cameras/{camera}?step=watch",
         "/studio/cameras/new",
         "/map",
         "/map?at=47,3,5",
@@ -44,6 +47,7 @@ def screens(visitor: Visitor) -> list[str]:
         f"/studio/sites/{plan['site']}",
         "/studio/sites/new",
         f"/studio/sites/{plan['site']}/plans/{plan['id']}",
+        "/studio/cameras/import",
         "/studio/rules",
         f"/studio/rules/{rule}",
         "/studio/rules/new",
@@ -220,50 +224,6 @@ def test_an_alert_is_commented_and_closed_as_a_false_alarm_with_its_reason(visit
     dialog.get_by_role("button", name="Mark as a false alarm").click()
     expect(page.locator("header .standing")).to_contain_text("False alarm", timeout=CEILING_MS)
     assert visitor.api(f"alerts/{alert['id']}/")["false_alarm_reason"] == "weather"
-
-
-def test_a_camera_is_tested_before_it_is_saved(visitor: Visitor) -> None:
-    visitor.sign_in("administrator")
-    visitor.go("/studio/cameras/new")
-    page = visitor.page
-    page.get_by_role("radio", name="File").check()
-    page.get_by_label("File name").fill("no-such-file.mp4")
-    page.get_by_role("button", name="Test the picture").click()
-    expect(page.get_by_text("There is no such file in the operator's footage folder.")).to_be_visible(
-        timeout=CEILING_MS
-    )
-    page.get_by_label("File name").fill("vtest.avi")
-    page.get_by_role("button", name="Test the picture").click()
-    picture = page.get_by_role("img", name="Blurred picture of the camera")
-    expect(picture).to_be_visible(timeout=CEILING_MS)
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert").first).to_be_visible(timeout=CEILING_MS)  # it has no name yet
-
-
-def test_a_zone_is_drawn_by_keyboard_and_a_crossed_one_refused(visitor: Visitor) -> None:
-    visitor.sign_in("administrator")
-    camera = visitor.api("cameras/")["results"][0]
-    visitor.go(f"/studio/cameras/{camera['id']}")
-    page = visitor.page
-    drawing = page.locator("section[aria-labelledby='drawing']")
-    drawing.get_by_role("button", name="Add a zone").click()
-    drawing.get_by_label("Name").fill("Drawn by keyboard")
-    corner = drawing.get_by_role("button", name=re.compile(r"^Corner 1,"))
-    corner.focus()
-    for _ in range(12):
-        page.keyboard.press("Shift+ArrowRight")  # past the other side: the outline crosses itself
-    page.keyboard.press("ArrowDown")
-    drawing.get_by_role("button", name="Save").click()
-    expect(drawing.get_by_role("alert")).to_contain_text("crosses", timeout=CEILING_MS)
-    corner.focus()
-    for _ in range(12):
-        page.keyboard.press("Shift+ArrowLeft")
-    drawing.get_by_role("button", name="Save").click()
-    expect(drawing.get_by_role("button", name="Drawn by keyboard")).to_be_visible(timeout=CEILING_MS)
-
-    drawing.get_by_role("button", name="Drawn by keyboard").click()
-    drawing.get_by_role("button", name="Remove").click()
-    expect(drawing.get_by_role("button", name="Drawn by keyboard")).to_have_count(0, timeout=CEILING_MS)
 
 
 def test_a_rule_is_made_by_its_form(visitor: Visitor) -> None:

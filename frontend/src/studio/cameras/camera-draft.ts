@@ -1,5 +1,5 @@
 /** A camera as it is filled in: the form's own shape, and how it becomes what the API takes. */
-import type { Camera, CameraInput, PlaceKind } from '../../api/types'
+import type { Camera, CameraInput } from '../../api/types'
 
 export type CameraDraft = CameraInput & { user_name: string; password: string }
 
@@ -10,7 +10,7 @@ export const FIELDS = [
 
 export function emptyCamera(site: string): CameraDraft {
   return {
-    name: '', site, enabled: true, source: 'rtsp', address: '', user_name: '', password: '', frames_per_second: 5, analysis_size: 640, retention_days: 30,
+    name: '', site, enabled: false, source: 'rtsp', address: '', user_name: '', password: '', frames_per_second: 5, analysis_size: 640, retention_days: 30,
     clip_before_s: 5, clip_after_s: 5, place: '', purpose: '', legal_basis: '', authorisation: '', authorised_until: null, notice_displayed: false,
   }
 }
@@ -32,7 +32,13 @@ export function inputOf(draft: CameraDraft): CameraInput {
   return input
 }
 
-/** Whether the law asks for an authorisation at such a place. */
-export function needsAuthorisation(place: PlaceKind): boolean {
-  return place === 'open_to_public' || place === 'public_road'
+/** What may lie in this browser until it is saved: never the password. */
+export function keepable(draft: CameraDraft): Partial<CameraDraft> {
+  return Object.fromEntries(Object.entries(draft).filter(([name]) => name !== 'password'))
+}
+
+/** Fields in which what is entered differs from what is saved; of a new camera, those that were filled in. */
+export function changesIn(draft: CameraDraft, saved: Camera | null): readonly string[] {
+  const base = saved === null ? emptyCamera(draft.site) : draftOf(saved)
+  return FIELDS.filter((name) => (draft[name] ?? '') !== (base[name] ?? ''))
 }

@@ -14,6 +14,12 @@ export class FormState {
     return own.map(([, text]) => text).join(' ')
   }
 
+  /** Forget what was wrong. */
+  clear(): void {
+    this.problem = ''
+    this.fields = {}
+  }
+
   /** Send; returns what came back, or `null` when it was refused. */
   async send<T>(action: () => Promise<T>, known: readonly string[] = []): Promise<T | null> {
     this.busy = true
