@@ -25,6 +25,8 @@ export class Arrangement {
   readonly missing = $derived(query('wall') !== null && this.wall === null && walls.phase === 'ready')
   /** What a link asks for where it names no wall. */
   readonly asked: Asked | null = $derived(query('wall') === null ? askedFor(query('site'), query('cameras')) : null)
+  /** Whether the address names a wall that is still being read: until then nothing is shown, rather than all cameras for a moment. */
+  readonly waiting = $derived(query('wall') !== null && walls.phase === 'loading')
   private readonly key = $derived(this.wall?.id ?? (this.asked === null ? ALL : (this.asked.site ?? this.asked.cameras.join())))
   readonly cameras: readonly Camera[] = $derived.by(() => {
     const order = this.own[this.key]?.cameras ?? this.wall?.cameras ?? []
