@@ -31,6 +31,7 @@ export const screens: readonly Screen[] = [
   { pattern: '/studio/cameras/:id', title: 'camera.title', right: 'manage_cameras', load: lazy(() => import('./studio/cameras/CameraScreen.svelte')) },
   { pattern: '/studio/rules', title: 'rules.title', right: 'see_rules', load: lazy(() => import('./studio/RulesScreen.svelte')) },
   { pattern: '/studio/rules/:id', title: 'rule.title', right: 'manage_rules', load: lazy(() => import('./studio/RuleScreen.svelte')) },
+  { pattern: '/logbook', title: 'logbook.title', right: 'see_logbook', load: lazy(() => import('./logbook/LogbookScreen.svelte')) },
   { pattern: '/kit', title: 'kit.title', load: lazy(() => import('./kit/page/KitScreen.svelte')) },
   { pattern: '/accessibility', title: 'statement.title', open: true, load: lazy(() => import('./shell/StatementScreen.svelte')) },
 ]

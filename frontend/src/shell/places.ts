@@ -6,6 +6,7 @@ import Gauge from '@lucide/svelte/icons/gauge'
 import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import MapIcon from '@lucide/svelte/icons/map'
 import MapPin from '@lucide/svelte/icons/map-pin'
+import NotebookPen from '@lucide/svelte/icons/notebook-pen'
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import type { Component } from 'svelte'
 import type { Right } from '../api/types'
@@ -37,6 +38,7 @@ export const GROUPS: readonly PlaceGroup[] = [
       { href: '/map', text: 'map.title', icon: MapIcon, right: 'see_sites' },
       { href: '/timeline', text: 'timeline.title', icon: ChartGantt, right: 'see_alerts' },
       { href: '/overview', text: 'overview.title', icon: Gauge, right: 'see_overview' },
+      { href: '/logbook', text: 'logbook.title', icon: NotebookPen, right: 'see_logbook' },
     ],
   },
   {

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import io
 import json
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from typing import Any
@@ -14,8 +15,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from alerts import services as alert_services
 from alerts.logbook import categories, services, words
 from alerts.logbook.models import Category, LogbookEntry
+from alerts.models import Alert
 from soc import clock
 from soc.broadcast.models import FeedEvent
 from soc.journal.models import Entry
@@ -203,6 +206,33 @@ def test_of_two_corrections_at_once_one_is_refused() -> None:
 
     with ThreadPoolExecutor(4) as threads:
         assert sorted(threads.map(one, range(4))) == ["corrected_already"] * 3 + ["written"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writing_about_an_alert_and_answering_it_at_once_both_succeed() -> None:
+    """Each waits for the other only as long as that takes: the feed's counter comes after every other lock."""
+    agent = factories.MemberFactory(roles=[Role.AGENT])
+    alert = factories.AlertFactory(rule__camera__site__organisation=agent.organisation)
+    wanted = draft(agent, alerts=[alert.pk])
+    locked, written = threading.Event(), threading.Event()
+
+    def answer() -> None:
+        with closing(connection), transaction.atomic():
+            held = Alert.objects.select_for_update().get(pk=alert.pk)
+            locked.set()
+            written.wait(0.5)  # without the alert's lock it would be written by then, and hold the counter
+            alert_services.acknowledge(held, version=held.version, actor=agent)
+
+    def write() -> None:
+        locked.wait(10)
+        with closing(connection):
+            services.write(Member.objects.get(pk=agent.pk), wanted)
+        written.set()
+
+    with ThreadPoolExecutor(2) as threads:
+        for done in [threads.submit(answer), threads.submit(write)]:
+            done.result(timeout=20)
+    assert LogbookEntry.objects.count() == 1
 
 
 def test_each_year_begins_anew(agent: Member) -> None:
