@@ -19,6 +19,7 @@ _BATCH = 500
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: A spreadsheet takes a file for UTF-8 only behind this mark.
 _BOM = "\ufeff"
+_LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 CSV, JSON_LINES = "csv", "jsonl"
 _TYPES = {CSV: "text/csv; charset=utf-8", JSON_LINES: "application/x-ndjson; charset=utf-8"}
 
@@ -76,7 +77,13 @@ def csv_parts(
 def json_parts(rows: Iterable[T], written: Callable[[T], dict[str, Any]]) -> Iterator[str]:
     """A JSON Lines file in parts: one object a line, no matter what stands in it."""
     for batch in _batches(rows):
-        yield "".join(json.dumps(written(row), ensure_ascii=False, separators=(",", ":")) + "\n" for row in batch)
+        yield "".join(json_line(written(row)) for row in batch)
+
+
+def json_line(value: dict[str, Any]) -> str:
+    """One object on one line, also for readers who take Unicode's own line ends for such."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return text.translate(_LINE_ENDS) + "\n"
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:

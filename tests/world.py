@@ -19,6 +19,9 @@ from alerts.logbook import services as logbook
 from alerts.models import RuleTrial
 from detection.models import PlaceKind
 from soc import clock
+from soc.journal import verifying
+from soc.journal.actions import Action
+from soc.journal.models import Entry
 from soc.people.models import Member, MemberSession, Organisation, Site
 from soc.people.rights import Role
 from tests import factories
@@ -103,6 +106,8 @@ def world(marker: str) -> World:
         "shift": shift,
         "wall": wall,
         "category": category,
+        "noted": Entry.objects.filter(organisation=organisation, action=Action.LOGBOOK_WRITTEN).latest("id"),
+        "verification": verifying.ask(everything),
         "entry": entry,
         "passkey": passkey,
         "invitation": invitation,
@@ -129,7 +134,9 @@ OWNED_BY = {
     "floor-plans": "plan",
     "invitations": "invitation",
     "lines": "line",
+    "journal": "noted",
     "logbook": "entry",
+    "verifications": "verification",
     "members": "member",
     "passkeys": "passkey",
     "recordings": "recording",

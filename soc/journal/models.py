@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from soc import clock
-from soc.people.models import Organisation
+from soc.people.models import Member, Organisation
 
 
 class Entry(models.Model):
@@ -82,6 +84,38 @@ class Seal(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["organisation", "number"], name="journal_seal_number_once"),
         ]
+        # Which seal lists this entry?
+        indexes: ClassVar = [GinIndex(fields=["entry_ids"], name="journal_seal_of_entry")]
 
     def __str__(self) -> str:
         return f"{self.organisation_id} {self.number}"
+
+
+class VerificationRun(models.Model):
+    """A verification of the whole journal that somebody asked for, and what it found: a job, since years take minutes."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    asked_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=clock.now)
+    started_at = models.DateTimeField(null=True, blank=True)
+    beat_at = models.DateTimeField(null=True, blank=True, help_text="When the process that runs it last said so.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+    entries = models.BigIntegerField(default=0, help_text="Sealed entries looked at so far.")
+    total = models.BigIntegerField(default=0, help_text="Sealed entries that there are.")
+    found = models.JSONField(
+        null=True, blank=True, help_text="What was found; soc.journal.verifying writes and reads it."
+    )
+
+    class Meta:
+        ordering: ClassVar = ["-asked_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organisation"],
+                condition=models.Q(finished_at__isnull=True),
+                name="journal_one_verification_under_way",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation_id} {self.asked_at:%Y-%m-%d %H:%M:%S}"

@@ -1,16 +1,13 @@
-"""What can be asked of the journal: the entries a member may read, and who is named in them."""
+"""What can be asked of the journal: the entries a member may read; verifications."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from uuid import UUID
-
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, QuerySet
 
-from soc.journal.models import Entry, Unsealed
+from soc.journal.models import Entry, Unsealed, VerificationRun
 from soc.people.models import Member
 from soc.people.rights import Right
-from soc.people.scope import scoped
+from soc.people.scope import EVERYWHERE, reach, scoped
 
 
 def entries(member: Member) -> QuerySet[Entry]:
@@ -20,8 +17,7 @@ def entries(member: Member) -> QuerySet[Entry]:
     return readable.annotate(sealed=ExpressionWrapper(~waits, output_field=BooleanField()))
 
 
-def names(organisation: UUID, members: Iterable[UUID | None]) -> dict[UUID, str]:
-    """What these members of the organisation are called now."""
-    wanted = {pk for pk in members if pk is not None}
-    found = Member.objects.filter(organisation=organisation, pk__in=wanted)
-    return dict(found.values_list("pk", "display_name"))
+def verifications(member: Member) -> QuerySet[VerificationRun]:
+    """The verifications of the organisation's journal, newest first. They are for who may read all of it."""
+    runs = scoped(VerificationRun.objects.select_related("asked_by"), member, Right.SEE_JOURNAL)
+    return runs if reach(member, Right.SEE_JOURNAL) is EVERYWHERE else runs.none()

@@ -13,7 +13,7 @@ What it cannot tell: an entry that is changed or removed in the second before it
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -66,6 +66,8 @@ class Verification:
         unsealed: entries that wait for their seal.
         unsealed_since: when the oldest of those was written.
         head: the digest of the last seal.
+        head_number: its number; 0 when there is none.
+        head_at: when it was made.
     """
 
     faults: list[Fault] = field(default_factory=list)
@@ -75,6 +77,8 @@ class Verification:
     unsealed: int = 0
     unsealed_since: dt.datetime | None = None
     head: str = NOTHING
+    head_number: int = 0
+    head_at: dt.datetime | None = None
 
     @property
     def holds(self) -> bool:
@@ -85,19 +89,31 @@ class Verification:
 MOST_FAULTS = 100
 
 
-def verify(organisation: UUID, *, sealer: Sealer | None = None) -> Verification:
-    """Verify an organisation's whole journal, in one snapshot of the database, without stopping writers or the sealer."""
+def verify(
+    organisation: UUID, *, sealer: Sealer | None = None, progress: Callable[[int], None] | None = None
+) -> Verification:
+    """Verify an organisation's whole journal, in one snapshot of the database, without stopping writers or the sealer.
+
+    Args:
+        organisation: whose journal.
+        sealer: digests with the key that is believed; by default the configured one.
+        progress: is told now and then how many sealed entries have been looked at.
+    """
     exported = {head.number: head.digest for head in heads.exported(organisation)}
     own = not connection.in_atomic_block
     with transaction.atomic():
         if own:
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        return _Verifier(organisation, sealer or Sealer(organisation), exported).run()
+        told = progress or (lambda _entries: None)
+        return _Verifier(organisation, sealer or Sealer(organisation), exported, told).run()
 
 
 class _Verifier:
-    def __init__(self, organisation: UUID, sealer: Sealer, exported: dict[int, str]) -> None:
+    def __init__(
+        self, organisation: UUID, sealer: Sealer, exported: dict[int, str], progress: Callable[[int], None]
+    ) -> None:
+        self.progress = progress
         self.organisation = organisation
         self.sealer = sealer
         self.exported = exported
@@ -111,6 +127,7 @@ class _Verifier:
                 self._link(seal)
                 self._contents(seal, entries)
                 self.last = seal
+            self.progress(self.found.entries)
         self._end()
         self._past_the_journal()
         self._waiting()
@@ -146,7 +163,7 @@ class _Verifier:
         if self.exported.get(seal.number, seal.digest) != seal.digest:
             self._fault(FaultKind.SEALED_ANEW, seal=seal.number)
         self.found.seals += 1
-        self.found.head = seal.digest
+        self.found.head, self.found.head_number, self.found.head_at = seal.digest, seal.number, seal.sealed_at
 
     def _contents(self, seal: Seal, entries: dict[int, Entry]) -> None:
         """What the seal lists against what is there."""

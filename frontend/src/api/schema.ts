@@ -599,15 +599,84 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/journal/verification/": {
+    "/api/journal/{id}/": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** @description Verify the organisation's whole journal. */
-        get: operations["journal_verification_retrieve"];
+        /** @description The entry. Reading it is journalled. */
+        get: operations["journal_entry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/actions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every action, in the reader's language. */
+        get: operations["journal_actions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The entries, oldest first: `as=csv` for a spreadsheet, `as=jsonl` with the seals. It is journalled. */
+        get: operations["journal_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/verifications/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Verifications of the whole journal: the chain, every entry, and the exported heads. */
+        get: operations["journal_verifications_list"];
+        put?: never;
+        /** @description Ask for one; the one under way, when there is one. A responder runs it: read it again until it is finished. */
+        post: operations["journal_verifications_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/journal/verifications/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One verification. */
+        get: operations["journal_verifications_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2168,16 +2237,19 @@ export interface components {
         Entry: {
             readonly id: number;
             /** Format: date-time */
-            at?: string;
+            at: string;
             readonly actor: components["schemas"]["Actor"] | null;
             /** @description A code of soc.journal.actions, rendered when read. */
             action: string;
             /** @description A sentence in the reader's language. */
             readonly text: string;
+            readonly subject: components["schemas"]["Subject"] | null;
             subject_kind?: string;
             subject_id?: string;
             /** Format: uuid */
             site: string | null;
+            /** @description Where; empty when at no site in particular. */
+            readonly site_name: string;
             readonly details: {
                 [key: string]: unknown;
             };
@@ -2207,6 +2279,36 @@ export interface components {
             names: {
                 [key: string]: string;
             };
+        };
+        /** @description An entry with what changed, in words, and the seal that holds it. */
+        EntryDetail: {
+            readonly id: number;
+            /** Format: date-time */
+            at: string;
+            readonly actor: components["schemas"]["Actor"] | null;
+            /** @description A code of soc.journal.actions, rendered when read. */
+            action: string;
+            /** @description A sentence in the reader's language. */
+            readonly text: string;
+            readonly subject: components["schemas"]["Subject"] | null;
+            subject_kind?: string;
+            subject_id?: string;
+            /** Format: uuid */
+            site: string | null;
+            /** @description Where; empty when at no site in particular. */
+            readonly site_name: string;
+            readonly details: {
+                [key: string]: unknown;
+            };
+            readonly personal: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Whether there was personal data that has been erased. */
+            readonly personal_erased: boolean;
+            sealed: boolean;
+            readonly changes: components["schemas"]["JournalChange"][];
+            readonly further: components["schemas"]["JournalChange"][];
+            readonly seal: components["schemas"]["SealOfEntry"] | null;
         };
         /**
          * EntryKind
@@ -2423,6 +2525,17 @@ export interface components {
             email?: string;
             language?: components["schemas"]["LanguageEnum"];
             grants: components["schemas"]["GrantRequest"][];
+        };
+        /** @description An action that the journal knows, in the reader's language. */
+        JournalAction: {
+            key: string;
+            text: string;
+        };
+        /** @description A value that changed, in words; null where there was nothing. */
+        JournalChange: {
+            label: string;
+            before: string | null;
+            after: string | null;
         };
         JsonValue: unknown;
         /** @description Whether rules of a kind may be switched on with these facts. */
@@ -3055,6 +3168,21 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Token"][];
         };
+        PaginatedVerificationRunList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["VerificationRun"][];
+        };
         PaginatedZoneList: {
             /** @example 123 */
             count: number;
@@ -3554,6 +3682,13 @@ export interface components {
             /** @description Against the version before. */
             readonly changes: components["schemas"]["Change"][];
         };
+        /** @description The seal that lists the entry. */
+        SealOfEntry: {
+            number: number;
+            /** Format: date-time */
+            sealed_at: string;
+            digest: string;
+        };
         /** @description The roles that need a second factor. */
         SecondFactorRoles: {
             roles: components["schemas"]["RoleEnum"][];
@@ -3738,6 +3873,13 @@ export interface components {
          * @enum {string}
          */
         StatusStateEnum: "unwatched" | "connecting" | "live" | "down";
+        /** @description What it was done to: `word` says what kind of thing, `name` what it is called now, empty when it is gone. */
+        Subject: {
+            kind: string;
+            id: string;
+            word: string;
+            name: string;
+        };
         /** @description A table of cameras: a file's bytes as base64, or text that was pasted. */
         TableInputRequest: {
             /** @description The bytes as they lie on the disk, base64. */
@@ -4014,7 +4156,33 @@ export interface components {
             /** Format: date-time */
             unsealed_since: string | null;
             head: string;
+            head_number: number;
+            /** Format: date-time */
+            head_at: string | null;
             faults: components["schemas"]["Fault"][];
+        };
+        /** @description A verification: ask again until `finished_at` is set; `entries` of `total` says how far it is. */
+        VerificationRun: {
+            /** Format: uuid */
+            readonly id: string;
+            readonly asked_by: components["schemas"]["Actor"];
+            /** Format: date-time */
+            asked_at?: string;
+            /** Format: date-time */
+            started_at?: string | null;
+            /** Format: date-time */
+            finished_at?: string | null;
+            /**
+             * Format: int64
+             * @description Sealed entries looked at so far.
+             */
+            entries?: number;
+            /**
+             * Format: int64
+             * @description Sealed entries that there are.
+             */
+            total?: number;
+            readonly found: components["schemas"]["Verification"] | null;
         };
         /**
          * WaitingAlert
@@ -5463,7 +5631,28 @@ export interface operations {
             };
         };
     };
-    journal_verification_retrieve: {
+    journal_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryDetail"];
+                };
+            };
+        };
+    };
+    journal_actions: {
         parameters: {
             query?: never;
             header?: never;
@@ -5477,7 +5666,93 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Verification"];
+                    "application/json": components["schemas"]["JournalAction"][];
+                };
+            };
+        };
+    };
+    journal_export: {
+        parameters: {
+            query?: {
+                as?: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    journal_verifications_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedVerificationRunList"];
+                };
+            };
+        };
+    };
+    journal_verifications_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationRun"];
+                };
+            };
+        };
+    };
+    journal_verifications_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerificationRun"];
                 };
             };
         };

@@ -1,0 +1,192 @@
+"""An entry in words: what it was done to, where, and which values changed from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from soc.journal.models import Entry
+from soc.people.models import Member, Site
+
+_LONGEST = 300
+
+#: What the kinds of things are called.
+KINDS: dict[str, Promise | str] = {
+    "soc_people.member": gettext_lazy("member"),
+    "soc_people.site": gettext_lazy("site"),
+    "soc_people.apitoken": gettext_lazy("token"),
+    "detection.camera": gettext_lazy("camera"),
+    "detection.zone": gettext_lazy("zone"),
+    "detection.line": gettext_lazy("line"),
+    "alerts.rule": gettext_lazy("rule"),
+    "alerts.alert": gettext_lazy("alert"),
+    "alerts.recording": gettext_lazy("recording"),
+    "alerts_logbook.logbookentry": gettext_lazy("logbook entry"),
+}
+
+#: What values are called. One that is not here is shown by its own name, with spaces.
+FIELDS: dict[str, Promise | str] = {
+    "name": gettext_lazy("Name"),
+    "display_name": gettext_lazy("Displayed name"),
+    "is_active": gettext_lazy("Active"),
+    "language": gettext_lazy("Language"),
+    "role": gettext_lazy("Role"),
+    "address": gettext_lazy("Address"),
+    "site": gettext_lazy("Site"),
+    "camera": gettext_lazy("Camera"),
+    "zone": gettext_lazy("Zone"),
+    "line": gettext_lazy("Line"),
+    "source": gettext_lazy("Source"),
+    "enabled": gettext_lazy("Switched on"),
+    "place": gettext_lazy("Kind of place"),
+    "purpose": gettext_lazy("Purpose"),
+    "legal_basis": gettext_lazy("Legal basis"),
+    "authorisation": gettext_lazy("Authorisation"),
+    "authorisation_expires": gettext_lazy("Authorisation ends"),
+    "notice_displayed": gettext_lazy("Notice displayed"),
+    "frames_per_second": gettext_lazy("Frames a second"),
+    "analysis_size": gettext_lazy("Size analysed"),
+    "retention_days": gettext_lazy("Days kept"),
+    "clip_before_s": gettext_lazy("Seconds before"),
+    "clip_after_s": gettext_lazy("Seconds after"),
+    "kind": gettext_lazy("Kind"),
+    "settings": gettext_lazy("Settings"),
+    "schedule": gettext_lazy("Hours"),
+    "severity": gettext_lazy("Severity"),
+    "quiet_s": gettext_lazy("Seconds quiet"),
+    "state": gettext_lazy("State"),
+    "months": gettext_lazy("Months kept"),
+    "polygon": gettext_lazy("Outline"),
+    "private": gettext_lazy("Private"),
+    "text": gettext_lazy("Text"),
+    "reason": gettext_lazy("Reason"),
+    "version": gettext_lazy("Version"),
+}
+_VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One value that changed; `before` or `after` is ``None`` where there was nothing."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(slots=True)
+class Names:
+    """What the ids in some entries stand for, as it is called now; what is gone is absent."""
+
+    members: dict[UUID, str] = field(default_factory=dict)
+    sites: dict[str, str] = field(default_factory=dict)
+    subjects: dict[tuple[str, str], str] = field(default_factory=dict)
+
+
+def names_in(organisation: UUID, entries: Iterable[Entry]) -> Names:
+    """What these entries' actors, sites and subjects are called now, in one query a kind of thing."""
+    entries = list(entries)
+    found = Names()
+    actors = {entry.actor_id for entry in entries if entry.actor_id}
+    for pk, name in Member.objects.filter(organisation=organisation).values_list("pk", "display_name"):
+        if pk in actors:
+            found.members[pk] = name
+    sites = Site.objects.filter(organisation=organisation).values_list("pk", "name")
+    found.sites = {str(pk): name for pk, name in sites}
+    for kind in {entry.subject_kind for entry in entries if entry.subject_kind}:
+        model = _model(kind)
+        if model is None:
+            continue
+        ids = {entry.subject_id for entry in entries if entry.subject_kind == kind}
+        rows = model._default_manager.filter(organisation=organisation, pk__in=ids)
+        found.subjects |= {(kind, str(row.pk)): str(row) for row in rows}
+    return found
+
+
+def kind_of(entry: Entry) -> str:
+    """What kind of thing it was done to, in the active language; empty where there is none or no word for it."""
+    return str(KINDS.get(entry.subject_kind, ""))
+
+
+def changes(entry: Entry, names: Names) -> list[Change]:
+    """The values that changed, in words. What was only added has no before, what was only removed no after."""
+    details = entry.details if isinstance(entry.details, dict) else {}
+    before, after = details.get("before"), details.get("after")
+    old = (
+        before if isinstance(before, dict) else ({_VALUE: before} if "before" in details and before is not None else {})
+    )
+    new = after if isinstance(after, dict) else ({_VALUE: after} if "after" in details and after is not None else {})
+    model = _model(entry.subject_kind)
+    return [
+        Change(
+            label=_label(name),
+            before=_shown(model, name, old[name], names) if name in old else None,
+            after=_shown(model, name, new[name], names) if name in new else None,
+        )
+        for name in [*old, *(name for name in new if name not in old)]
+    ]
+
+
+def further(entry: Entry, names: Names) -> list[Change]:
+    """What else the entry says about it, in words: all but what changed."""
+    details = entry.details if isinstance(entry.details, dict) else {}
+    model = _model(entry.subject_kind)
+    return [
+        Change(label=_label(name), before=None, after=_shown(model, name, value, names))
+        for name, value in details.items()
+        if name not in ("before", "after") and value not in (None, "", [], {})
+    ]
+
+
+def _label(name: str) -> str:
+    if name == _VALUE:
+        return _("State")
+    return str(FIELDS.get(name, "")) or name.replace("_", " ").capitalize()
+
+
+def _shown(model: type[Model] | None, name: str, value: Any, names: Names) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, str) and value in names.sites:
+        return names.sites[value]
+    if (choice := _choice(model, "state" if name == _VALUE else name, value)) is not None:
+        return choice
+    if isinstance(value, dict):
+        text = ", ".join(f"{_label(str(key))}: {_shown(None, str(key), one, names)}" for key, one in value.items())
+    elif isinstance(value, list):
+        text = ", ".join(_shown(model, name, one, names) for one in value)
+    else:
+        text = str(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _choice(model: type[Model] | None, name: str, value: Any) -> str | None:
+    """The word for one of a field's choices."""
+    if model is None or not isinstance(value, str | int):
+        return None
+    try:
+        choices = getattr(model._meta.get_field(name), "flatchoices", None)
+    except FieldDoesNotExist:
+        return None
+    label = dict(choices or ()).get(value)
+    return str(label) if label is not None else None
+
+
+def _model(kind: str) -> type[Model] | None:
+    """The model of this label, if there still is one that belongs to organisations."""
+    try:
+        model = apps.get_model(kind)
+    except (LookupError, ValueError):
+        return None
+    return model if any(one.name == "organisation" for one in model._meta.fields) else None
