@@ -1,6 +1,4 @@
-"""Answers: false alarms by reason, who saw an alert, times within which it must be taken, and the words it is found by."""
-
-from typing import Any
+"""Answers: false alarms by reason, who saw an alert, times within which it must be taken, and where the words it is found by are kept."""
 
 import django.contrib.postgres.indexes
 import django.contrib.postgres.search
@@ -11,19 +9,6 @@ from django.db import migrations, models
 
 import soc.clock
 from soc.people.integrity import same_organisation
-
-
-def keep_words(apps: Any, _schema_editor: Any) -> None:
-    """The words of the alerts there are, with what was written about them."""
-    from alerts import search  # how words are folded and kept is not the database's history
-
-    alerts = apps.get_model("alerts", "Alert").objects.select_related("camera", "site")
-    for alert in alerts.prefetch_related("log").iterator(chunk_size=500):
-        texts = [alert.rule_name, alert.area_name, alert.camera.name, alert.site.name, *search.why_texts(alert.why)]
-        texts += [line.text for line in alert.log.all()]
-        apps.get_model("alerts", "AlertWords").objects.create(
-            alert=alert, organisation_id=alert.organisation_id, words=search.vector(texts)
-        )
 
 
 class Migration(migrations.Migration):
@@ -208,5 +193,4 @@ class Migration(migrations.Migration):
         same_organisation("alerts_alertsighting", "alert_id", "alerts_alert"),
         same_organisation("alerts_alertsighting", "member_id", "soc_people_member"),
         same_organisation("alerts_alertwords", "alert_id", "alerts_alert"),
-        migrations.RunPython(keep_words, migrations.RunPython.noop),
     ]
