@@ -110,7 +110,9 @@ def deal_with_its_alert(page: Page) -> None:
     expect(mine.first).to_be_visible(timeout=CEILING_MS)
     mine.first.get_by_role("link").first.click()
     page.get_by_role("button", name=re.compile("^Take")).first.click(timeout=CEILING_MS)
-    expect(page.get_by_role("img", name=re.compile("Snapshot|Blurred", re.IGNORECASE)).first).to_be_visible(timeout=CEILING_MS)
+    expect(page.get_by_role("img", name=re.compile("Snapshot|Blurred", re.IGNORECASE)).first).to_be_visible(
+        timeout=CEILING_MS
+    )
     page.get_by_role("button", name=re.compile("^Resolve")).first.click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox").fill("The gardener, as announced.")
