@@ -32,6 +32,12 @@ export const screens: readonly Screen[] = [
   { pattern: '/studio/rules', title: 'rules.title', right: 'see_rules', load: lazy(() => import('./studio/RulesScreen.svelte')) },
   { pattern: '/studio/rules/:id', title: 'rule.title', right: 'manage_rules', load: lazy(() => import('./studio/RuleScreen.svelte')) },
   { pattern: '/logbook', title: 'logbook.title', right: 'see_logbook', load: lazy(() => import('./logbook/LogbookScreen.svelte')) },
+  { pattern: '/studio/people', title: 'people.title', right: 'see_people', load: lazy(() => import('./people/PeopleScreen.svelte')) },
+  { pattern: '/studio/people/:id', title: 'person.title', right: 'see_people', load: lazy(() => import('./people/PersonScreen.svelte')) },
+  { pattern: '/profile', title: 'profile.title', load: lazy(() => import('./profile/ProfileScreen.svelte')) },
+  { pattern: '/first-steps', title: 'steps.title', right: 'manage_cameras', load: lazy(() => import('./first-steps/FirstStepsScreen.svelte')) },
+  { pattern: '/invitation', title: 'link.title', open: true, load: lazy(() => import('./people/LinkScreen.svelte')) },
+  { pattern: '/reset', title: 'link.title', open: true, load: lazy(() => import('./people/LinkScreen.svelte')) },
   { pattern: '/kit', title: 'kit.title', load: lazy(() => import('./kit/page/KitScreen.svelte')) },
   { pattern: '/accessibility', title: 'statement.title', open: true, load: lazy(() => import('./shell/StatementScreen.svelte')) },
 ]

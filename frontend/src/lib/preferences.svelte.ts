@@ -31,8 +31,21 @@ export function readPreferences(): void {
   prefersLight?.addEventListener('change', show)
 }
 
-/** Change some of it: the page follows at once, and this browser remembers. */
+let whenPreferred: (change: Partial<Preference>) => void = () => undefined
+
+/** Say what happens when the user prefers something else, besides this page following. */
+export function onPreferred(handler: (change: Partial<Preference>) => void): void {
+  whenPreferred = handler
+}
+
+/** Change some of it: the page follows at once, this browser remembers, and the member's account does. */
 export function prefer(change: Partial<Preference>): void {
+  follow(change)
+  whenPreferred(change)
+}
+
+/** Take over what is kept elsewhere: the page follows, and this browser remembers. */
+export function follow(change: Partial<Preference>): void {
   Object.assign(preferences, change)
   for (const name of ['theme', 'contrast', 'density'] as const) keep(name, preferences[name])
   keep('sound', preferences.sound ? 'on' : 'off')

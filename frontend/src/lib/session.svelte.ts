@@ -3,8 +3,12 @@ import { keepCsrfToken, onSignedOut } from '../api/client'
 import { changeMe, readSession, signIn as askIn, signOut as askOut } from '../api/endpoints'
 import { sentence } from '../api/errors'
 import type { Right, Session } from '../api/types'
+import { askForPasskey, changeProfile, signInByCode, signInByPasskey, type SessionAnswer } from '../api/people'
+import { usePasskey } from '../people/webauthn'
+import { orPasskeyProblem } from '../people/words'
 import { draftsBelongTo, dropAllDrafts } from './drafts.svelte'
 import { say } from './notices.svelte'
+import { follow, onPreferred, type Preference } from './preferences.svelte'
 import { isLanguage, language, speak, type Language } from './language.svelte'
 
 type Phase = 'loading' | 'out' | 'in' | 'unreachable'
@@ -14,6 +18,10 @@ class SessionState {
   view = $state.raw<Session | null>(null)
   /** The session ended while it was used: the sign-in page says so. */
   ended = $state(false)
+  /** The password was right, and one of these is asked next. */
+  secondSteps = $state.raw<readonly string[]>([])
+  /** Why browsers offer no passkey at this address; empty when they do. */
+  passkeysRefused = $state('')
 }
 export const session = new SessionState()
 
@@ -34,10 +42,25 @@ export async function loadSession(): Promise<void> {
 let picked: Language | null = null
 
 export async function signIn(name: string, password: string): Promise<void> {
-  const view = await askIn(name, password)
-  session.ended = false
+  await enterAs(await askIn(name, password))
+}
+
+/** The second step, after the password: a code from the phone or from paper. */
+export async function signInWithCode(code: string): Promise<void> {
+  await enterAs(await signInByCode(code))
+}
+
+export async function signInWithPasskey(): Promise<void> {
+  await enterAs(await orPasskeyProblem(async () => signInByPasskey(await usePasskey(await askForPasskey()))))
+}
+
+/** Go on as the server says who one is: after signing in, and after a change of the own account. */
+export async function enterAs(view: SessionAnswer): Promise<void> {
+  const before = session.phase
   await enter(view)
-  if (picked === null) await followMember()
+  if (session.phase !== 'in') return
+  session.ended = false
+  if (before === 'in' || picked === null) await followMember()
   else await changeLanguage(picked)
 }
 
@@ -54,14 +77,26 @@ export async function signOut(): Promise<void> {
 /** Speak another language, here and, for a member, wherever they sign in next. */
 export async function changeLanguage(code: Language): Promise<void> {
   await speak(code)
-  if (session.view === null) picked = code
-  else if (session.view.member.language !== code) {
+  if (session.view === null) {
+    picked = code
+    await askWhyNoPasskeys()
+  } else if (session.view.member.language !== code) {
     try {
       await changeMe({ language: code })
       session.view = { ...session.view, member: { ...session.view.member, language: code } }
     } catch (error) {
       say(sentence(error), true) // the page speaks it all the same; it is not kept for elsewhere
     }
+  }
+}
+
+/** The server's sentence comes in the language that is spoken now. */
+async function askWhyNoPasskeys(): Promise<void> {
+  if (session.passkeysRefused === '') return
+  try {
+    session.passkeysRefused = (await readSession()).passkeys_refused
+  } catch {
+    // It stays in the language before: whoever signs in next is told that the server is away.
   }
 }
 
@@ -72,11 +107,15 @@ export function leave(ended: boolean): void {
   session.phase = 'out'
 }
 
-async function enter(view: { csrf_token: string; member: Session['member'] | null; organisation: Session['organisation'] | null }): Promise<void> {
+async function enter(view: SessionAnswer): Promise<void> {
   keepCsrfToken(view.csrf_token)
+  session.secondSteps = view.second_steps
+  session.passkeysRefused = view.passkeys_refused
   if (view.member === null || view.organisation === null) return leave(false)
   session.view = { csrf_token: view.csrf_token, member: view.member, organisation: view.organisation }
   draftsBelongTo(view.member.id)
+  const { theme, contrast, density, sounds, volume } = view.member
+  follow({ theme, contrast, density, sound: sounds, volume })
   session.phase = 'in'
 }
 
@@ -86,4 +125,16 @@ export async function followMember(): Promise<void> {
   if (isLanguage(wanted) && wanted !== language()) await speak(wanted)
 }
 
+/** What was preferred here is kept with the member, so that it follows to another computer. */
+async function keepPreference({ sound, ...change }: Partial<Preference>): Promise<void> {
+  if (session.view === null) return
+  try {
+    const { member } = await changeProfile({ ...change, ...(sound === undefined ? {} : { sounds: sound }) })
+    if (session.view !== null && member !== null) session.view = { ...session.view, member }
+  } catch (error) {
+    say(sentence(error), true) // the page looks so all the same; it is not kept for elsewhere
+  }
+}
+
+onPreferred((change) => void keepPreference(change))
 onSignedOut(() => leave(true))

@@ -8,6 +8,7 @@ import MapIcon from '@lucide/svelte/icons/map'
 import MapPin from '@lucide/svelte/icons/map-pin'
 import NotebookPen from '@lucide/svelte/icons/notebook-pen'
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
+import Users from '@lucide/svelte/icons/users'
 import type { Component } from 'svelte'
 import type { Right } from '../api/types'
 import type { PlainKey } from '../texts'
@@ -48,6 +49,7 @@ export const GROUPS: readonly PlaceGroup[] = [
       { href: '/studio/sites', text: 'sites.title', icon: MapPin, right: 'manage_sites' },
       { href: '/studio/cameras', text: 'cameras.title', icon: Cctv, right: 'see_cameras' },
       { href: '/studio/rules', text: 'rules.title', icon: SlidersHorizontal, right: 'see_rules' },
+      { href: '/studio/people', text: 'people.title', icon: Users, right: 'see_people' },
     ],
   },
   { key: 'audit', name: 'places.audit', places: [] },

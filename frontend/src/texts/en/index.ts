@@ -5,6 +5,9 @@ import { logbook } from './logbook'
 import { kit } from './kit'
 import { map } from './map'
 import { overview } from './overview'
+import { people } from './people'
+import { profile } from './profile'
+import { steps } from './steps'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
@@ -14,6 +17,9 @@ import { wall } from './wall'
 export const en = {
   ...shell,
   ...kit,
+  ...people,
+  ...profile,
+  ...steps,
   ...wall,
   ...alerts,
   ...cameras,

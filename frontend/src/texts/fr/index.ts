@@ -6,6 +6,9 @@ import { logbook } from './logbook'
 import { kit } from './kit'
 import { map } from './map'
 import { overview } from './overview'
+import { people } from './people'
+import { profile } from './profile'
+import { steps } from './steps'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
@@ -15,6 +18,9 @@ import { wall } from './wall'
 export const fr: Texts = {
   ...shell,
   ...kit,
+  ...people,
+  ...profile,
+  ...steps,
   ...wall,
   ...alerts,
   ...cameras,

@@ -1,0 +1,13 @@
+/** What the people's screens read: roles in words, and invitations, kept true by the feed. */
+import { listInvitations, listRoles, type Invitation, type Role } from '../api/people'
+import { Shared } from '../data/shared.svelte'
+import { session } from '../lib/session.svelte'
+
+export const roles = new Shared<readonly Role[]>(listRoles, [])
+export const invitations = new Shared<readonly Invitation[]>(listInvitations, [], (event) => event.kind === 'member.changed')
+
+/** Where one may change members: everywhere (`null`), or at these sites. */
+export function managedSites(): readonly string[] | null {
+  const held = session.view?.member.rights.find((right) => right.right === 'manage_people')
+  return held === undefined ? [] : held.sites
+}
