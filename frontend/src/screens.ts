@@ -38,6 +38,8 @@ export const screens: readonly Screen[] = [
   { pattern: '/first-steps', title: 'steps.title', right: 'manage_cameras', load: lazy(() => import('./first-steps/FirstStepsScreen.svelte')) },
   { pattern: '/invitation', title: 'link.title', open: true, load: lazy(() => import('./people/LinkScreen.svelte')) },
   { pattern: '/reset', title: 'link.title', open: true, load: lazy(() => import('./people/LinkScreen.svelte')) },
+  { pattern: '/studio/rules', title: 'rules.title', right: 'see_rules', load: lazy(() => import('./studio/rules/RulesScreen.svelte')) },
+  { pattern: '/studio/rules/:id', title: 'rule.title', right: 'see_rules', load: lazy(() => import('./studio/rules/RuleScreen.svelte')) },
   { pattern: '/kit', title: 'kit.title', load: lazy(() => import('./kit/page/KitScreen.svelte')) },
   { pattern: '/accessibility', title: 'statement.title', open: true, load: lazy(() => import('./shell/StatementScreen.svelte')) },
 ]

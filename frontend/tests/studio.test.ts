@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Corner, RuleKind } from '../src/api/types'
+import type { Corner } from '../src/api/types'
 import { emptyCamera, inputOf } from '../src/studio/cameras/camera-draft'
-import { carryOver, controlOf, defaultsOf } from '../src/studio/rule-draft'
 import { addCorner, forwardArrow, moveCorner, moveShape, removeCorner } from '../src/studio/drawing/shapes'
 
 const square: Corner[] = [[0.2, 0.2], [0.8, 0.2], [0.8, 0.8], [0.2, 0.8]]
@@ -36,35 +35,4 @@ describe('a camera that is sent', () => {
     expect(inputOf({ ...draft, user_name: 'a', password: 'b' })).toMatchObject({ user_name: 'a', password: 'b' })
   })
   it('has no date rather than an empty one', () => expect(inputOf({ ...emptyCamera('site'), authorised_until: '' }).authorised_until).toBeNull())
-})
-
-describe('the settings of a kind of rule', () => {
-  const kind: RuleKind = {
-    key: 'crosses', label: 'Crosses a line', help: '', needs: 'line', sentence: 'When {labels} crosses {line} {direction}',
-    settings: {
-      properties: {
-        labels: { type: 'array', 'x-widget': 'labels' },
-        confidence: { type: 'number', default: 0.4, minimum: 0.1, maximum: 1 },
-        limit: { type: 'integer', default: 10, minimum: 1 },
-        direction: { $ref: '#/$defs/Direction', default: 'both' },
-        seen_before: { type: 'boolean', default: true },
-      },
-      $defs: { Direction: { type: 'string', enum: ['forward', 'backward', 'both'] } },
-    },
-  }
-  const control = (name: string): unknown => controlOf(kind.settings.properties[name] ?? {}, kind)
-
-  it('come with the control their schema asks for', () => {
-    expect(control('labels')).toEqual({ type: 'labels' })
-    expect(control('confidence')).toEqual({ type: 'number', min: 0.1, max: 1, step: 0.05 })
-    expect(control('limit')).toMatchObject({ type: 'number', step: 1 })
-    expect(control('direction')).toEqual({ type: 'choice', values: ['forward', 'backward', 'both'] })
-    expect(control('seen_before')).toEqual({ type: 'switch' })
-  })
-
-  it('begin with their defaults, and carry over what another kind knows too', () => {
-    expect(defaultsOf(kind)).toEqual({ labels: ['person'], confidence: 0.4, limit: 10, direction: 'both', seen_before: true })
-    expect(carryOver({ labels: ['car'], seconds: 30 }, kind)).toMatchObject({ labels: ['car'], limit: 10 })
-    expect(carryOver({ seconds: 30 }, kind)).not.toHaveProperty('seconds')
-  })
 })

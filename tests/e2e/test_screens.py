@@ -49,7 +49,10 @@ def screens(visitor: Visitor) -> list[str]:
         f"/studio/sites/{plan['site']}/plans/{plan['id']}",
         "/studio/cameras/import",
         "/studio/rules",
+        "/studio/rules?state=off&attention=ends_soon",
         f"/studio/rules/{rule}",
+        f"/studio/rules/{rule}?tab=figures",
+        f"/studio/rules/{rule}?tab=versions",
         "/studio/rules/new",
         "/studio/people",
         "/studio/people?tab=roles",
@@ -230,36 +233,3 @@ def test_an_alert_is_commented_and_closed_as_a_false_alarm_with_its_reason(visit
     dialog.get_by_role("button", name="Mark as a false alarm").click()
     expect(page.locator("header .standing")).to_contain_text("False alarm", timeout=CEILING_MS)
     assert visitor.api(f"alerts/{alert['id']}/")["false_alarm_reason"] == "weather"
-
-
-def test_a_rule_is_made_by_its_form(visitor: Visitor) -> None:
-    visitor.sign_in("administrator")
-    visitor.go("/studio/rules/new")
-    page = visitor.page
-    page.get_by_label("Name", exact=True).fill("Bears in the yard")
-    page.get_by_label("What it is for").fill("Safety of people")
-    page.get_by_role("radio", name="Stays longer than").check()
-    page.get_by_role("combobox", name="What").click()
-    page.keyboard.type("bear")
-    page.get_by_role("option", name="bear", exact=True).click()
-    page.keyboard.press("Escape")
-    page.get_by_role("button", name="Take person away").click()
-    page.get_by_role("button", name="Add hours").click()
-    page.get_by_role("radio", name="High").check()
-    page.get_by_role("button", name="Save").click()
-    expect(page).to_have_url(re.compile(r"/studio/rules/[0-9a-f-]{36}$"), timeout=CEILING_MS)
-    saved = visitor.api(f"rules/{page.url.rsplit('/', 1)[1]}/")
-    assert (saved["kind"], saved["settings"]["labels"], saved["severity"], saved["state"]) == (
-        "stays",
-        ["bear"],
-        3,
-        "silent",
-    )
-    assert len(saved["schedule"]) == 1
-
-    page.get_by_role("button", name="Renew for six months").click()
-    expect(page.get_by_text("Bears in the yard is renewed.")).to_be_visible(timeout=CEILING_MS)
-
-    page.get_by_role("button", name="Remove this rule…").click()
-    page.get_by_role("button", name="Remove the rule").click()
-    expect(page).to_have_url(visitor.vigie.address + "/studio/rules", timeout=CEILING_MS)

@@ -92,6 +92,10 @@ export interface SettingSchema {
   items?: { enum?: string[] }
   'x-widget'?: string
   'x-labels'?: Record<string, string>
+  /** What a value says in the rule's sentence. */
+  'x-words'?: Record<string, string>
+  'x-phrase'?: string
+  'x-phrase-zero'?: string
 }
 
 export type RuleKind = Omit<Schemas['RuleKind'], 'settings'> & {

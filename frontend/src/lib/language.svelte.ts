@@ -76,11 +76,11 @@ export function t<K extends TextKey>(key: K, ...values: Values<K>): string {
   return given === undefined ? sentence : fill(sentence, given)
 }
 
-/** The sentence for a number of things: `key.one` or `key.other`, by the language's own rule; `{count}` is written in its way. */
-export function counted(key: CountedKey, count: number): string {
+/** The sentence for a number of things: `key.one` or `key.other`, by the language's own rule; `{count}` is written in its way, other places from `more`. */
+export function counted(key: CountedKey, count: number, more: Readonly<Record<string, string | number>> = {}): string {
   const form = new Intl.PluralRules(state.code).select(count) === 'one' ? 'one' : 'other'
   const sentence = state.texts?.[`${key}.${form}`] ?? key
-  return fill(sentence, { count: new Intl.NumberFormat(state.code).format(count) })
+  return fill(sentence, { ...more, count: new Intl.NumberFormat(state.code).format(count) })
 }
 
 function fill(sentence: string, values: Record<string, string | number>): string {

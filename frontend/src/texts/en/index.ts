@@ -8,6 +8,8 @@ import { overview } from './overview'
 import { people } from './people'
 import { profile } from './profile'
 import { steps } from './steps'
+import { rules } from './rules'
+import { sentence } from './sentence'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
@@ -27,6 +29,8 @@ export const en = {
   ...studio,
   ...timeline,
   ...overview,
+  ...rules,
+  ...sentence,
   ...logbook,
   ...map,
 } as const

@@ -9,6 +9,8 @@ import { overview } from './overview'
 import { people } from './people'
 import { profile } from './profile'
 import { steps } from './steps'
+import { rules } from './rules'
+import { sentence } from './sentence'
 import { shell } from './shell'
 import { statement } from './statement'
 import { studio } from './studio'
@@ -28,6 +30,8 @@ export const fr: Texts = {
   ...studio,
   ...timeline,
   ...overview,
+  ...rules,
+  ...sentence,
   ...logbook,
   ...map,
 }
