@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
-from tests.e2e.visitor import CEILING_MS, Visitor, findings, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, findings, in_both_themes, open_visitor
 from tests.system import until
 
 pytestmark = pytest.mark.e2e
@@ -27,6 +27,7 @@ def card(page: Page) -> Locator:
 
 def test_a_rule_is_built_tried_switched_on_and_changed(visitor: Visitor) -> None:
     visitor.sign_in("administrator")
+    an_alert(visitor)  # the cameras are watched by now
     visitor.go("/studio/rules")
     page = visitor.page
     expect(page.locator("li[data-rule]").first).to_contain_text("When ", timeout=CEILING_MS)
