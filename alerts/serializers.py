@@ -284,9 +284,10 @@ class LookoutInput(Strict):
 class RuleFields(LookoutInput):
     """What may be entered about a rule."""
 
-    name = serializers.CharField(max_length=120)
+    # Empty ones are refused by the service, in its words.
+    name = serializers.CharField(max_length=120, allow_blank=True)
     severity = serializers.ChoiceField(choices=Severity.choices, required=False)
-    purpose = serializers.CharField(max_length=255)
+    purpose = serializers.CharField(max_length=255, allow_blank=True)
     state = serializers.ChoiceField(choices=RuleState.choices, required=False)
     authorising_text = serializers.CharField(max_length=255, allow_blank=True, required=False)
     authorised_from = serializers.DateField(allow_null=True, required=False)
