@@ -11,6 +11,7 @@ export const rules = {
   'rules.examples': 'Start from an example',
   'rules.filter': 'Filter the rules',
   'rules.search': 'Search rules',
+  'rules.any_severity': 'Every severity',
   'rules.any_state': 'State',
   'rules.any_kind': 'Kind of rule',
   'rules.attention': 'Needs attention',

@@ -11,6 +11,7 @@ export const rules = {
   'rules.examples': 'Partir d’un exemple',
   'rules.filter': 'Filtrer les règles',
   'rules.search': 'Chercher une règle',
+  'rules.any_severity': 'Toutes les gravités',
   'rules.any_state': 'État',
   'rules.any_kind': 'Genre de règle',
   'rules.attention': 'À regarder',
