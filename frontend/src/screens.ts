@@ -38,6 +38,7 @@ export const screens: readonly Screen[] = [
   { pattern: '/invitation', title: 'link.title', open: true, load: lazy(() => import('./people/LinkScreen.svelte')) },
   { pattern: '/reset', title: 'link.title', open: true, load: lazy(() => import('./people/LinkScreen.svelte')) },
   { pattern: '/studio/rules/:id', title: 'rule.title', right: 'see_rules', load: lazy(() => import('./studio/rules/RuleScreen.svelte')) },
+  { pattern: '/journal', title: 'journal.title', right: 'see_journal', load: lazy(() => import('./journal/JournalScreen.svelte')) },
   { pattern: '/kit', title: 'kit.title', load: lazy(() => import('./kit/page/KitScreen.svelte')) },
   { pattern: '/accessibility', title: 'statement.title', open: true, load: lazy(() => import('./shell/StatementScreen.svelte')) },
 ]

@@ -72,6 +72,13 @@ FIELDS: dict[str, Promise | str] = {
     "version": gettext_lazy("Version"),
 }
 _VALUE = "value"
+#: Details that name a row by its id, and the kind of row.
+_REFERENCES = {
+    "camera": "detection.camera",
+    "alert": "alerts.alert",
+    "member": "soc_people.member",
+    "to": "soc_people.member",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +109,26 @@ def names_in(organisation: UUID, entries: Iterable[Entry]) -> Names:
             found.members[pk] = name
     sites = Site.objects.filter(organisation=organisation).values_list("pk", "name")
     found.sites = {str(pk): name for pk, name in sites}
-    for kind in {entry.subject_kind for entry in entries if entry.subject_kind}:
-        model = _model(kind)
-        if model is None:
-            continue
-        ids = {entry.subject_id for entry in entries if entry.subject_kind == kind}
-        rows = model._default_manager.filter(organisation=organisation, pk__in=ids)
-        found.subjects |= {(kind, str(row.pk)): str(row) for row in rows}
+    wanted: dict[str, set[str]] = {}
+    for entry in entries:
+        if entry.subject_kind:
+            wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
+        for name, kind in _REFERENCES.items():
+            if isinstance(named := entry.details.get(name), str) and _is_uuid(named):
+                wanted.setdefault(kind, set()).add(named)
+    for kind, ids in wanted.items():
+        if (model := _model(kind)) is not None:
+            rows = model._default_manager.filter(organisation=organisation, pk__in=ids)
+            found.subjects |= {(kind, str(row.pk)): str(row) for row in rows}
     return found
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
 
 
 def kind_of(entry: Entry) -> str:
@@ -160,6 +179,8 @@ def _shown(model: type[Model] | None, name: str, value: Any, names: Names) -> st
         return _("yes") if value else _("no")
     if isinstance(value, str) and value in names.sites:
         return names.sites[value]
+    if isinstance(value, str) and (called := names.subjects.get((_REFERENCES.get(name, ""), value))):
+        return called
     if (choice := _choice(model, "state" if name == _VALUE else name, value)) is not None:
         return choice
     if isinstance(value, dict):

@@ -92,7 +92,8 @@ def test_one_writes_the_other_sees_it_and_corrects_it(colleagues: tuple[Visitor,
         )
 
     # From an alert, prefilled.
-    agent.go(f"/logbook?about={alert['id']}")
+    agent.go(f"/alerts/{alert['id']}")
+    page.get_by_role("link", name="Write in the logbook").click()
     expect(page.get_by_label("Category", exact=True).first).to_have_value(
         next(one["id"] for one in agent.api("logbook/categories/") if one["key"] == "incident"), timeout=CEILING_MS
     )

@@ -60,6 +60,8 @@ def screens(visitor: Visitor) -> list[str]:
         "/profile",
         "/profile?tab=ways",
         "/first-steps",
+        "/logbook",
+        "/logbook?q=nothing-like-this",
         "/kit",
         "/accessibility",
         "/?display=wall",

@@ -1,5 +1,6 @@
 /** How the logbook is read: by day, filtered as the address says. Pure, so that it can be tested without a page. */
 import type { LogbookCategory, LogbookEntry, LogbookFilter } from '../api/logbook'
+import { dayKey, midnight } from '../lib/days'
 import type { Language } from '../lib/language.svelte'
 
 export interface Day {
@@ -7,11 +8,6 @@ export interface Day {
   key: string
   at: Date
   entries: LogbookEntry[]
-}
-
-/** `2026-11-25` of an instant on the reader's clock. */
-export function dayKey(at: Date): string {
-  return `${at.getFullYear()}-${String(at.getMonth() + 1).padStart(2, '0')}-${String(at.getDate()).padStart(2, '0')}`
 }
 
 /** Entries in the order they came, day by day. */
@@ -55,14 +51,6 @@ export function filterFrom(query: (name: string) => string | null): LogbookFilte
   if (from) filter.since = from
   if (to) filter.until = to
   return filter
-}
-
-/** The instant at which a day begins on the reader's clock, or the day so many after it. */
-function midnight(day: string | null, after: number): string | undefined {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(day ?? '')
-  if (parts === null) return undefined
-  const at = new Date(Number(parts[1]), Number(parts[2]) - 1, Number(parts[3]) + after)
-  return Number.isNaN(at.getTime()) ? undefined : at.toISOString()
 }
 
 /** A category's name in the reader's language, or else in any that it has. */

@@ -7,6 +7,7 @@ import LayoutGrid from '@lucide/svelte/icons/layout-grid'
 import MapIcon from '@lucide/svelte/icons/map'
 import MapPin from '@lucide/svelte/icons/map-pin'
 import NotebookPen from '@lucide/svelte/icons/notebook-pen'
+import ScrollText from '@lucide/svelte/icons/scroll-text'
 import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal'
 import Users from '@lucide/svelte/icons/users'
 import type { Component } from 'svelte'
@@ -52,7 +53,7 @@ export const GROUPS: readonly PlaceGroup[] = [
       { href: '/studio/people', text: 'people.title', icon: Users, right: 'see_people' },
     ],
   },
-  { key: 'audit', name: 'places.audit', places: [] },
+  { key: 'audit', name: 'places.audit', places: [{ href: '/journal', text: 'journal.title', icon: ScrollText, right: 'see_journal' }] },
 ]
 
 /** The groups that are not empty for somebody, with only the places that are theirs. */

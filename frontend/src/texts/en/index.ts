@@ -1,6 +1,7 @@
 /** English. Every screen's sentences, one file a room. */
 import { alerts } from './alerts'
 import { cameras } from './cameras'
+import { journal } from './journal'
 import { logbook } from './logbook'
 import { kit } from './kit'
 import { map } from './map'
@@ -32,6 +33,7 @@ export const en = {
   ...rules,
   ...sentence,
   ...logbook,
+  ...journal,
   ...map,
 } as const
 

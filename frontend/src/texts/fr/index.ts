@@ -2,6 +2,7 @@
 import type { Texts } from '..'
 import { alerts } from './alerts'
 import { cameras } from './cameras'
+import { journal } from './journal'
 import { logbook } from './logbook'
 import { kit } from './kit'
 import { map } from './map'
@@ -33,6 +34,7 @@ export const fr: Texts = {
   ...rules,
   ...sentence,
   ...logbook,
+  ...journal,
   ...map,
 }
 
