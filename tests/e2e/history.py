@@ -46,12 +46,13 @@ def add_day(day: dt.date, alerts: int, *, seed: int = 7) -> None:
             connection.execute(
                 "INSERT INTO alerts_alert (id, organisation_id, site_id, camera_id, rule_id, rule_name, rule_version, severity, "
                 "area_name, situation, why, state, captured_at, raised_at, committed_at, last_seen_at, ended_at, assigned_to_id, "
-                "acknowledged_by_id, acknowledged_at, closed_by_id, closed_at, version) "
-                "VALUES (%s, %s, %s, %s, %s, %s, 1, %s, '', %s, %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s, 1)",
+                "acknowledged_by_id, acknowledged_at, closed_by_id, closed_at, false_alarm_reason, version) "
+                "VALUES (%s, %s, %s, %s, %s, %s, 1, %s, '', %s, %s, %s, %s, %s, %s, %s, %s, NULL, %s, %s, %s, %s, %s, 1)",
                 [
                     uuid.uuid4(), organisation, site, camera, rule, name, severity, f"past-{day}-{number}",
                     json.dumps({"code": "seen", "params": {"things": {"person": 1 + number % 3}}}), state, at, at, at, over,
                     over, member if taken else None, taken, member if closed else None, closed,
+                    "other" if state == "false_alarm" else "",
                 ],
             )  # fmt: skip
         cameras = sorted({(camera, organisation) for _rule, organisation, camera, _site, _name in rules}, key=str)
