@@ -13,7 +13,7 @@ from django.db.models import Aggregate, Count, DurationField, ExpressionWrapper,
 from django.db.models.functions import TruncHour, TruncWeek
 from django.utils.translation import gettext
 
-from alerts.models import Alert, AlertLog, AlertState, LogKind, Rule
+from alerts.models import Alert, AlertState, FalseAlarmReason, Rule
 from soc import clock
 
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
@@ -24,8 +24,6 @@ MOST_AN_HOUR = 6
 MOST_A_DAY = 40
 #: …or when more than this share of what was closed in the last seven days was false, of at least so many.
 MOST_FALSE, FALSE_OF_AT_LEAST = 0.5, 5
-#: Reasons of false alarms that are shown.
-REASONS_SHOWN = 6
 
 _CLOSED = Q(state__in=[AlertState.RESOLVED, AlertState.FALSE_ALARM])
 _FALSE = Q(state=AlertState.FALSE_ALARM)
@@ -159,12 +157,12 @@ def _monday(day: dt.date) -> dt.date:
 
 
 def reasons(rule: Rule) -> list[tuple[str, int]]:
-    """Why its false alarms were false, as people wrote it, the most frequent first."""
+    """Why its false alarms were false, in the active language, the most frequent first."""
     rows = (
-        AlertLog.objects.filter(alert__rule=rule, kind=LogKind.FALSE_ALARM)
+        Alert.objects.filter(_FALSE, rule=rule)
         .order_by()
-        .values_list("text")
+        .values_list("false_alarm_reason")
         .annotate(count=Count("pk"))
-        .order_by("-count", "text")[:REASONS_SHOWN]
+        .order_by("-count", "false_alarm_reason")
     )
-    return [(text, count) for text, count in rows]
+    return [(str(FalseAlarmReason(code).label) if code else "–", count) for code, count in rows]

@@ -10,11 +10,11 @@ import pytest
 from rest_framework.test import APIClient
 
 from alerts import rule_advice, rule_figures
-from alerts.models import Alert, AlertState, LogKind, Rule
+from alerts.models import Alert, AlertState, FalseAlarmReason, Rule
 from alerts.rule_figures import Figures, too_often
 from soc import clock
 from soc.people.rights import Role
-from tests.factories import AlertFactory, AlertLogFactory, MemberFactory, OrganisationFactory, RuleFactory
+from tests.factories import AlertFactory, MemberFactory, OrganisationFactory, RuleFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -165,13 +165,14 @@ def test_the_api_tells_figures_reasons_and_what_would_help(rule: Any, django_ass
     # Within one hour of the clock, whatever the time is now.
     start = now.replace(minute=0, second=0, microsecond=0) - dt.timedelta(hours=2)
     for number in range(8):
-        alert = raise_at(rule, start + number * MINUTE, taken_after_s=20, lasted_s=30, state=AlertState.FALSE_ALARM)
-        AlertLogFactory(alert=alert, kind=LogKind.FALSE_ALARM, text="A cat" if number else "Rain")
+        reason = FalseAlarmReason.ANIMAL if number else FalseAlarmReason.WEATHER
+        false = {"state": AlertState.FALSE_ALARM, "false_alarm_reason": reason}
+        raise_at(rule, start + number * MINUTE, taken_after_s=20, lasted_s=30, **false)
 
     view = api_of(rule).get(f"/api/rules/{rule.pk}/figures/").json()
 
     assert (view["alerts"], view["false_alarms"], view["false_share"], view["median_taken_s"]) == (8, 8, 1.0, 20.0)
-    assert view["reasons"] == [{"text": "A cat", "count": 7}, {"text": "Rain", "count": 1}]
+    assert view["reasons"] == [{"text": "an animal", "count": 7}, {"text": "weather or light", "count": 1}]
     assert [one["code"] for one in view["too_often"]] == ["hour", "false"]
     assert view["advice"][0]["change"]["quiet_s"] > rule.quiet_s
     assert sum(week["alerts"] for week in view["weeks"]) == 8
