@@ -1,6 +1,7 @@
 /** Which address shows which screen, and the right it takes to see it. */
 import type { Component } from 'svelte'
 import type { Right } from './api/types'
+import { speakOfRooms } from './lib/language.svelte'
 import type { PlainKey } from './texts'
 
 export interface Screen {
@@ -13,12 +14,14 @@ export interface Screen {
 }
 
 // A screen's properties are its pattern's parameters; the compiler cannot see that through the address.
-const lazy = (load: () => Promise<{ default: unknown }>): Screen['load'] => load as Screen['load']
+const first = (load: () => Promise<{ default: unknown }>): Screen['load'] => load as Screen['load']
+/** A screen beyond the first ones: what its room says comes with it. */
+const lazy = (load: () => Promise<{ default: unknown }>): Screen['load'] => first(async () => (await Promise.all([load(), speakOfRooms()]))[0])
 
 export const screens: readonly Screen[] = [
-  { pattern: '/', title: 'console.title', load: lazy(() => import('./console/Console.svelte')) },
-  { pattern: '/alerts', title: 'alerts.title', right: 'see_alerts', load: lazy(() => import('./alerts/AlertsScreen.svelte')) },
-  { pattern: '/alerts/:id', title: 'alert.title', right: 'see_alerts', load: lazy(() => import('./alerts/AlertScreen.svelte')) },
+  { pattern: '/', title: 'console.title', load: first(() => import('./console/Console.svelte')) },
+  { pattern: '/alerts', title: 'alerts.title', right: 'see_alerts', load: first(() => import('./alerts/AlertsScreen.svelte')) },
+  { pattern: '/alerts/:id', title: 'alert.title', right: 'see_alerts', load: first(() => import('./alerts/AlertScreen.svelte')) },
   { pattern: '/map', title: 'map.title', right: 'see_sites', load: lazy(() => import('./map/MapScreen.svelte')) },
   { pattern: '/map/sites/:id', title: 'plan.title', right: 'see_cameras', load: lazy(() => import('./plans/PlanScreen.svelte')) },
   { pattern: '/studio/sites', title: 'sites.title', right: 'see_sites', load: lazy(() => import('./studio/sites/SitesScreen.svelte')) },

@@ -1,13 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Attention, Overview } from '../src/api/overview'
-import { speak } from '../src/lib/language.svelte'
+import { speak, speakOfRooms } from '../src/lib/language.svelte'
 import { concerns } from '../src/overview/concerns'
 import { attentionSentence, moment, wayTo } from '../src/overview/words'
 
 const reader = { zone: 'Europe/Paris', language: 'en' as const, now: Date.parse('2026-11-25T14:00:00Z') }
 const one = (fields: Partial<Attention>): Attention => ({ code: 'late', urgency: 1, link: '', count: 0, name: '', since: null, last_day: null, why: '', ...fields })
 
-beforeAll(() => speak('en'))
+beforeAll(async () => {
+  await speak('en')
+  await speakOfRooms()
+})
 
 describe('what needs attention', () => {
   it('is a sentence with since when, where it counts', () => {
@@ -26,6 +29,7 @@ describe('what needs attention', () => {
     ]
     for (const language of ['fr', 'en'] as const) {
       await speak(language)
+    await speakOfRooms()
       const all = codes.map((code) => attentionSentence(one({ code, count: 3, name: 'Gate', since: '2026-11-25T13:21:00Z', last_day: '2026-12-01' }), { ...reader, language }))
       expect(new Set(all).size).toBe(codes.length)
       for (const text of all) expect(text).not.toMatch(/[{}]|attention\./)

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Camera, Hours, Label, Rule, RuleKind } from '../src/api/types'
-import { speak } from '../src/lib/language.svelte'
+import { speak, speakOfRooms } from '../src/lib/language.svelte'
 import { daysUntil, marksOf, overWhat, sinceWhen, unknownPart } from '../src/studio/rules/moments'
 import { carryOver, changed, controlOf, defaultsOf, emptyRule, EXAMPLE_NAMES, fromExample, merged, needsText, withKind } from '../src/studio/rules/rule-draft'
 import { attentionOf, grouped } from '../src/studio/rules/rule-list'
@@ -21,6 +21,7 @@ const kindOf = (key: string): RuleKind => {
 describe('a rule as a sentence', () => {
   it.each(['en', 'fr'] as const)('reads as the back end says it, in %s', async (language) => {
     await speak(language)
+    await speakOfRooms()
     const own = written[language]
     for (const one of own.cases) {
       const kind = own.kinds.find((known) => known.key === one.kind) ?? kindOf(one.kind)
@@ -31,6 +32,7 @@ describe('a rule as a sentence', () => {
 
   it('names what is not chosen yet', async () => {
     await speak('en')
+    await speakOfRooms()
     const text = (key: string, settings: Record<string, unknown>): string => textOf(partsOf({ kind: kindOf(key), settings, area: null, schedule: [], severity: 2, quiet_s: 60 }, labels))
     expect(text('crosses', { labels: ['person'], direction: 'both' })).toContain('crosses a line to choose in either direction')
     expect(text('seen', { labels: [] })).toContain('When something to choose is seen')
@@ -104,6 +106,7 @@ describe('moments', () => {
 
   it('are said as people say them', async () => {
     await speak('en')
+    await speakOfRooms()
     expect(overWhat(new Date(before(12)), until)).toBe('in the last 12 minutes')
     expect(overWhat(new Date(before(0.5)), until)).toBe('in the last 30 seconds')
     expect(sinceWhen(new Date(2026, 10, 21, 9, 5), until)).toBe('since yesterday, 09:05')

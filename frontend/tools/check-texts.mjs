@@ -1,6 +1,6 @@
 // Checks the texts: same keys and parameters in every language, and every key used somewhere. Exits 1 with what is wrong.
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const source = fileURLToPath(new URL('../src', import.meta.url))
@@ -51,6 +51,30 @@ for (const key of first.texts.keys()) {
   if (![key, base].some((name) => literal.has(name) || forms.some((form) => form.test(name)))) problems.push(`${key} is not used`)
 }
 
+/** The files that are loaded with the first screens: what they import, and what that imports, but not what is loaded later. */
+function loadedFirst(path, seen = new Set()) {
+  const file = [path, `${path}.ts`, join(path, 'index.ts')].find((one) => existsSync(one) && statSync(one).isFile())
+  if (file === undefined || seen.has(file) || file.includes('/texts/') || file.endsWith('schema.ts')) return seen
+  seen.add(file)
+  for (const [, from] of readFileSync(file, 'utf8').matchAll(/^\s*(?:import|export) (?!type )[^'"\n]*from '(\.[^']+)'/gm)) loadedFirst(join(dirname(file), from), seen)
+  return seen
+}
+
+// What rooms say comes with them: the first screens must not need it.
+const later = new Map()
+for (const [, file] of readFileSync(join(source, 'texts', first.language, 'rooms.ts'), 'utf8').matchAll(/from '\.\/(\w+)'/g)) {
+  for (const line of readFileSync(join(source, 'texts', first.language, `${file}.ts`), 'utf8').split('\n')) {
+    const entry = ENTRY.exec(line)
+    if (entry) later.set(entry[1].replace(/\.(one|other)$/, ''), file)
+  }
+}
+const firstFiles = new Set(['main.ts', 'console/Console.svelte', 'alerts/AlertsScreen.svelte', 'alerts/AlertScreen.svelte'].flatMap((entry) => [...loadedFirst(join(source, entry))]))
+for (const file of firstFiles) {
+  for (const [, key] of readFileSync(file, 'utf8').matchAll(/['"`]([\w.]+)['"`]/g)) {
+    if (later.has(key)) problems.push(`${file.slice(source.length + 1)} says ${key}, which is loaded with the room '${later.get(key)}': move it to frame.ts`)
+  }
+}
+if (firstFiles.size < 60) problems.push(`only ${firstFiles.size} files are loaded first: this check no longer understands the imports`)
 if (first.texts.size < 50) problems.push(`only ${first.texts.size} texts were found: this check no longer understands the files`)
 for (const problem of problems) console.error(problem)
 console.log(`${first.texts.size} texts in ${languages.join(', ')}${problems.length === 0 ? ': complete, all used' : ''}`)

@@ -1,5 +1,5 @@
 /** Which language the page speaks, and how a sentence is looked up in it. One folder per language under `texts/`. */
-import type { Texts, TextKey, Values, CountedKey } from '../texts'
+import type { FirstTexts, RoomTexts, Texts, TextKey, Values, CountedKey } from '../texts'
 
 /** A language's code, the name of its folder under `texts/`. */
 export type Language = string
@@ -7,8 +7,10 @@ export type Language = string
 const FIRST: Language = 'en'
 const folder = (path: string): Language => path.split('/').at(-2) ?? FIRST
 const about = import.meta.glob<{ name: string; tag: string }>('../texts/*/language.ts', { eager: true, import: 'default' })
-const texts = import.meta.glob<Texts>('../texts/*/index.ts', { import: 'default' })
-const loaders = new Map(Object.entries(texts).map(([path, load]) => [folder(path), load]))
+const first = import.meta.glob<FirstTexts>('../texts/*/index.ts', { import: 'default' })
+const rooms = import.meta.glob<RoomTexts>('../texts/*/rooms.ts', { import: 'default' })
+const loaders = new Map(Object.entries(first).map(([path, load]) => [folder(path), load]))
+const roomLoaders = new Map(Object.entries(rooms).map(([path, load]) => [folder(path), load]))
 const tags = new Map(Object.entries(about).map(([path, { tag }]) => [folder(path), tag]))
 
 /** Every language there is a folder for: adding one is adding its folder. */
@@ -22,6 +24,8 @@ export function tagOf(code: Language): string {
 class LanguageState {
   code = $state<Language>(FIRST)
   texts = $state.raw<Texts | null>(null)
+  /** A room beyond the first screens was opened: its texts come with every language from then on. */
+  rooms = false
 }
 const state = new LanguageState()
 
@@ -38,12 +42,29 @@ export function isLanguage(value: string | null | undefined): value is Language 
 export async function speak(code: Language): Promise<void> {
   const load = loaders.get(code)
   if (load === undefined) return
-  state.texts = await load()
+  const [texts, more] = await Promise.all([load(), state.rooms ? roomLoaders.get(code)?.() : undefined])
+  state.texts = { ...texts, ...more }
   state.code = code
   if (typeof document !== 'undefined') {
     document.documentElement.lang = code
     remember(code)
   }
+}
+
+let coming: Promise<void> | null = null
+
+/** Load what the rooms beyond the first screens say, in the language of now; once. */
+export function speakOfRooms(): Promise<void> {
+  coming ??= loadRooms()
+  return coming
+}
+
+async function loadRooms(): Promise<void> {
+  state.rooms = true
+  const { code } = state
+  const more = await roomLoaders.get(code)?.()
+  // Another language that was chosen meanwhile brings its own.
+  if (state.texts !== null && state.code === code) state.texts = { ...state.texts, ...more }
 }
 
 /** The language that was chosen here before, or else the first of the browser's that we speak. */

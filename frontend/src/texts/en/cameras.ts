@@ -1,7 +1,5 @@
 /** The studio of cameras: their source, their place, what is drawn on their pictures. */
 export const cameras = {
-  'cameras.title': 'Cameras',
-  'cameras.add': 'Add a camera',
   'cameras.all': 'All cameras',
   'cameras.live': 'Live',
   'cameras.connecting': 'Connecting…',
@@ -63,7 +61,6 @@ export const cameras = {
   'source.file': 'File',
   'source.file_help': 'A video in the operator’s folder, played again and again.',
   'source.file_address': 'The file’s name in the operator’s footage folder: street.mp4',
-  'camera.title': 'Camera',
   'camera.name': 'Name',
   'camera.name_help': 'What colleagues call the place: Forecourt, Delivery road.',
   'camera.kind': 'How its pictures arrive',
@@ -269,7 +266,6 @@ export const cameras = {
   'copy.missing': 'It would not be watched then:',
   'copy.do.one': 'Copy to {count} camera',
   'copy.do.other': 'Copy to {count} cameras',
-  'import.title': 'Import cameras',
   'import.lead': 'A table with a line for each camera, as any spreadsheet saves it. You see every row and what is wrong with it before anything is saved; passwords are not shown again.',
   'import.template': 'Download a template',
   'import.source': 'The table',

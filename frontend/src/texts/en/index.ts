@@ -1,40 +1,20 @@
-/** English. Every screen's sentences, one file a room. */
+/** English: the frame and the first screens, one file a room. What other rooms say is in `rooms.ts` and comes with them. */
 import { alerts } from './alerts'
-import { cameras } from './cameras'
-import { journal } from './journal'
-import { logbook } from './logbook'
-import { kit } from './kit'
-import { map } from './map'
 import { overview } from './overview'
-import { people } from './people'
-import { profile } from './profile'
-import { steps } from './steps'
-import { rules } from './rules'
-import { sentence } from './sentence'
+import { frame } from './frame'
 import { shell } from './shell'
-import { statement } from './statement'
 import { studio } from './studio'
 import { timeline } from './timeline'
 import { wall } from './wall'
 
 export const en = {
   ...shell,
-  ...kit,
-  ...people,
-  ...profile,
-  ...steps,
+  ...frame,
   ...wall,
   ...alerts,
-  ...cameras,
-  ...statement,
   ...studio,
   ...timeline,
   ...overview,
-  ...rules,
-  ...sentence,
-  ...logbook,
-  ...journal,
-  ...map,
 } as const
 
 export default en

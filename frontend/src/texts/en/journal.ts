@@ -1,6 +1,5 @@
 /** The journal: what auditors read and verify. */
 export const journal = {
-  'journal.title': 'Journal',
   'journal.lead': 'Everything that matters, as it was written down. Nobody can change it unseen; reading it is written down too.',
   'journal.filter': 'Filter the journal',
   'journal.group': 'Group',

@@ -1,6 +1,5 @@
 /** The page that shows all components. */
 export const kit = {
-  'kit.title': 'Components',
   'kit.lead': 'Everything that screens are built of, as it is now, in both themes. Build with these; what is missing here is added here first.',
   'kit.theme': 'Theme shown',
   'kit.both': 'Both',

@@ -1,18 +1,5 @@
 /** Duty and the logbook. */
 export const logbook = {
-  'duty.title': 'On duty',
-  'duty.nobody': 'Nobody is on duty',
-  'duty.nobody_text': 'Nobody is on duty. Take it up to be shown here to your colleagues.',
-  'duty.count.one': 'On duty: {count} person',
-  'duty.count.other': 'On duty: {count} people',
-  'duty.you': '{name} (you)',
-  'duty.since': 'since {time}',
-  'duty.all_sites': 'All sites',
-  'duty.where': 'Where you take up duty',
-  'duty.take_up': 'Take up duty',
-  'duty.end': 'End duty',
-  'logbook.title': 'Logbook',
-  'logbook.write': 'Write in the logbook',
   'logbook.begin': 'What did you see or do?',
   'logbook.save': 'Write it',
   'logbook.never_changed': 'What is written stays. A mistake is corrected by a new entry.',
@@ -78,7 +65,6 @@ export const logbook = {
   'logbook.kept_lead': 'Entries name people. Keep them no longer than you need them, and write the time in your register of processing.',
   'logbook.months': 'Months',
   'logbook.keep': 'Keep it so',
-  'print.by': 'Printed by {name}, {time}',
   'print.period': '{from} to {to}',
   'print.partly': 'Not all: only the newest are printed, export the rest',
 } as const

@@ -1,6 +1,5 @@
 /** The map, floor plans, and the studio's sites. */
 export const map = {
-  'map.title': 'Map',
   'map.of_sites': 'Map of the sites',
   'map.keys': 'Map. Arrow keys move it, plus and minus enlarge and reduce it, 0 shows all sites. The list says the same.',
   'map.tools': 'Enlarge and reduce',
@@ -29,7 +28,6 @@ export const map = {
   'map.to_cameras': 'Its cameras',
   'map.to_plan': 'Floor plan',
   'map.to_alert': 'First alert',
-  'plan.title': 'Floor plan',
   'plan.back': 'Back to the map',
   'plan.levels': 'Levels',
   'plan.change': 'Change the plan',
@@ -105,8 +103,6 @@ export const map = {
   'editor.take_theirs': 'Show what is saved now',
   'editor.found': 'This was left unsaved: {time}.',
   'editor.discard': 'Discard it',
-  'sites.title': 'Sites',
-  'sites.single': 'Site',
   'sites.add': 'Add a site',
   'sites.all': 'All sites',
   'sites.on_map': 'Show the map',

@@ -1,6 +1,5 @@
 /** The own page: look, sounds, ways to sign in, programs. */
 export const profile = {
-  'profile.title': 'Your profile',
   'profile.you': 'You',
   'profile.ways': 'Signing in',
   'profile.sessions': 'Sessions',
@@ -53,9 +52,6 @@ export const profile = {
   'passkey.remove_title': 'Remove “{name}”?',
   'passkey.remove_text': 'Nobody can sign in with it any more. Remove it from the device too.',
   'passkey.unknown': 'This browser knows no passkeys.',
-  'passkey.cancelled': 'No passkey was given: it was cancelled, or took too long. Try again, or sign in another way.',
-  'passkey.known': 'This device has a passkey for your account already.',
-  'passkey.unsafe': 'The browser gives no passkey at this address. Open the console by its own name, with https.',
   'password.title': 'Password',
   'password.text': 'When you change it, you are signed out in all other browsers.',
   'password.none': 'You have no password and need none. With one you can sign in where your passkeys are not.',

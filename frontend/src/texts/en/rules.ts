@@ -1,6 +1,5 @@
 /** Rules: the list, the sentence and what surrounds it, trials, figures, versions. */
 export const rules = {
-  'rules.title': 'Rules',
   'rules.add': 'Add a rule',
   'rules.all': 'All rules',
   'rules.count.one': '{count} rule',
@@ -30,7 +29,6 @@ export const rules = {
   'rules.duplicate_title': 'Duplicate {name}',
   'rules.duplicate_lead': 'It opens as a new rule on the camera you choose. Its zone or line is chosen there.',
   'rules.duplicate_go': 'Open as a new rule',
-  'rule.title': 'Rule',
   'rule.tab_rule': 'Rule',
   'rule.tab_figures': 'Figures',
   'rule.tab_versions': 'Versions',

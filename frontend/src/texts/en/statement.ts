@@ -1,6 +1,5 @@
 /** The accessibility statement that French law asks for. */
 export const statement = {
-  'statement.title': 'Accessibility statement',
   'statement.who': '{operator} is committed to making this console accessible, under article 47 of French law no. 2005-102 of 11 February 2005 and the European directive 2016/2102.',
   'statement.who_unnamed': 'Whoever operates this installation is committed to making this console accessible, under article 47 of French law no. 2005-102 of 11 February 2005 and the European directive 2016/2102.',
   'statement.covers': 'This statement covers the Vigie console and studio at this address.',
@@ -23,5 +22,4 @@ export const statement = {
   'statement.appeal_text': 'If you reported a barrier and got no satisfactory answer, you can turn to the French Defender of Rights (Défenseur des droits): by its form, to its delegate in your region, or free of charge by post, without a stamp.',
   'statement.appeal_form': 'Write to the Defender of Rights',
   'statement.appeal_post': 'Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07, France. Telephone: +33 9 69 39 00 00',
-  'statement.link': 'Accessibility: not in conformity',
 } as const

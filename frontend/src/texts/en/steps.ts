@@ -1,6 +1,5 @@
 /** First steps: from an empty installation to the first alert. */
 export const steps = {
-  'steps.title': 'First steps',
   'steps.lead': 'Five minutes from nothing to the first alert of {organisation}. Each step happens on its own screen; you come back here. Leave whenever you like: what is done stays done.',
   'steps.count': '{done} of {all} done',
   'steps.done': 'Done',
@@ -30,6 +29,4 @@ export const steps = {
   'steps.all_done': 'Everything is set up. Alerts arrive on the wall by themselves.',
   'steps.to_wall': 'Go to the wall',
   'steps.leave': 'I know my way',
-  'steps.back': 'Back to the first steps',
-  'steps.hide': 'Hide this',
 } as const

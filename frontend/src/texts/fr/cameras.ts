@@ -1,7 +1,5 @@
 /** Le studio des caméras : leur source, leur lieu, ce qui est dessiné sur leurs images. */
 export const cameras = {
-  'cameras.title': 'Caméras',
-  'cameras.add': 'Ajouter une caméra',
   'cameras.all': 'Toutes les caméras',
   'cameras.live': 'En direct',
   'cameras.connecting': 'Connexion…',
@@ -63,7 +61,6 @@ export const cameras = {
   'source.file': 'Fichier',
   'source.file_help': 'Une vidéo du dossier de l’exploitant, lue en boucle.',
   'source.file_address': 'Le nom du fichier dans le dossier de l’exploitant : rue.mp4',
-  'camera.title': 'Caméra',
   'camera.name': 'Nom',
   'camera.name_help': 'Comme vos collègues appellent le lieu : Parvis, Voie de livraison.',
   'camera.kind': 'Comment ses images arrivent',
@@ -269,7 +266,6 @@ export const cameras = {
   'copy.missing': 'Elle ne serait alors pas surveillée :',
   'copy.do.one': 'Copier vers {count} caméra',
   'copy.do.other': 'Copier vers {count} caméras',
-  'import.title': 'Importer des caméras',
   'import.lead': 'Un tableau avec une ligne par caméra, tel qu’un tableur l’enregistre. Vous voyez chaque ligne et ses erreurs avant tout enregistrement ; les mots de passe ne sont pas réaffichés.',
   'import.template': 'Télécharger un modèle',
   'import.source': 'Le tableau',

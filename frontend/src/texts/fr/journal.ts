@@ -1,6 +1,5 @@
 /** Le journal : ce que les auditeurs lisent et vérifient. */
 export const journal = {
-  'journal.title': 'Journal',
   'journal.lead': 'Tout ce qui compte, tel que consigné. Personne ne peut le modifier sans que cela se voie ; le lire est consigné aussi.',
   'journal.filter': 'Filtrer le journal',
   'journal.group': 'Groupe',

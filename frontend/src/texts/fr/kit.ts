@@ -1,6 +1,5 @@
 /** La page qui montre tous les composants. */
 export const kit = {
-  'kit.title': 'Composants',
   'kit.lead': 'Tout ce dont les écrans sont faits, en l’état, dans les deux thèmes. Construisez avec ces pièces ; ce qui manque s’ajoute d’abord ici.',
   'kit.theme': 'Thème affiché',
   'kit.both': 'Les deux',

@@ -1,18 +1,5 @@
 /** Le service et la main courante. */
 export const logbook = {
-  'duty.title': 'En poste',
-  'duty.nobody': 'Personne n’est en poste',
-  'duty.nobody_text': 'Personne n’est en poste. Prenez votre service pour apparaître ici.',
-  'duty.count.one': 'En poste : {count} personne',
-  'duty.count.other': 'En poste : {count} personnes',
-  'duty.you': '{name} (vous)',
-  'duty.since': 'depuis {time}',
-  'duty.all_sites': 'Tous les sites',
-  'duty.where': 'Où vous prenez votre service',
-  'duty.take_up': 'Prendre le service',
-  'duty.end': 'Terminer le service',
-  'logbook.title': 'Main courante',
-  'logbook.write': 'Écrire dans la main courante',
   'logbook.begin': 'Qu’avez-vous vu ou fait ?',
   'logbook.save': 'Consigner',
   'logbook.never_changed': 'Ce qui est consigné reste. Une erreur se rectifie par une nouvelle mention.',
@@ -78,7 +65,6 @@ export const logbook = {
   'logbook.kept_lead': 'Les mentions citent des personnes. Ne les conservez pas plus que nécessaire, et inscrivez la durée au registre des traitements.',
   'logbook.months': 'Mois',
   'logbook.keep': 'Conserver ainsi',
-  'print.by': 'Imprimé par {name}, {time}',
   'print.period': 'Du {from} au {to}',
   'print.partly': 'Incomplet : seules les plus récentes sont imprimées, exportez le reste',
 } as const

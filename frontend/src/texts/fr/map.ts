@@ -1,6 +1,5 @@
 /** La carte, les plans et les sites du studio. */
 export const map = {
-  'map.title': 'Carte',
   'map.of_sites': 'Carte des sites',
   'map.keys': 'Carte. Les flèches la déplacent, plus et moins l’agrandissent et la réduisent, 0 montre tous les sites. La liste dit la même chose.',
   'map.tools': 'Agrandir et réduire',
@@ -29,7 +28,6 @@ export const map = {
   'map.to_cameras': 'Ses caméras',
   'map.to_plan': 'Plan',
   'map.to_alert': 'Première alerte',
-  'plan.title': 'Plan',
   'plan.back': 'Revenir à la carte',
   'plan.levels': 'Niveaux',
   'plan.change': 'Modifier le plan',
@@ -105,8 +103,6 @@ export const map = {
   'editor.take_theirs': 'Voir ce qui est enregistré',
   'editor.found': 'Saisie non enregistrée, retrouvée : {time}.',
   'editor.discard': 'L’abandonner',
-  'sites.title': 'Sites',
-  'sites.single': 'Site',
   'sites.add': 'Ajouter un site',
   'sites.all': 'Tous les sites',
   'sites.on_map': 'Voir la carte',

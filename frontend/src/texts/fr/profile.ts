@@ -1,6 +1,5 @@
 /** La page personnelle : apparence, sons, moyens de connexion, programmes. */
 export const profile = {
-  'profile.title': 'Votre profil',
   'profile.you': 'Vous',
   'profile.ways': 'Connexion',
   'profile.sessions': 'Sessions',
@@ -53,9 +52,6 @@ export const profile = {
   'passkey.remove_title': 'Retirer « {name} » ?',
   'passkey.remove_text': 'Plus personne ne pourra se connecter avec. Retirez-la aussi de l’appareil.',
   'passkey.unknown': 'Ce navigateur ne connaît pas les clés d’accès.',
-  'passkey.cancelled': 'Aucune clé d’accès n’a été donnée : annulé, ou trop long. Réessayez, ou connectez-vous autrement.',
-  'passkey.known': 'Cet appareil a déjà une clé d’accès pour votre compte.',
-  'passkey.unsafe': 'Le navigateur ne donne pas de clé d’accès à cette adresse. Ouvrez la console par son nom, en https.',
   'password.title': 'Mot de passe',
   'password.text': 'Quand vous le changez, vous êtes déconnecté de tous les autres navigateurs.',
   'password.none': 'Vous n’avez pas de mot de passe et n’en avez pas besoin. Il sert là où vos clés d’accès ne sont pas.',

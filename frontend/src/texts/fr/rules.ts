@@ -1,6 +1,5 @@
 /** Règles : la liste, la phrase et ce qui l'entoure, essais, chiffres, versions. */
 export const rules = {
-  'rules.title': 'Règles',
   'rules.add': 'Ajouter une règle',
   'rules.all': 'Toutes les règles',
   'rules.count.one': '{count} règle',
@@ -30,7 +29,6 @@ export const rules = {
   'rules.duplicate_title': 'Dupliquer {name}',
   'rules.duplicate_lead': 'Elle s’ouvre comme une nouvelle règle sur la caméra choisie. Sa zone ou sa ligne se choisit là.',
   'rules.duplicate_go': 'Ouvrir comme nouvelle règle',
-  'rule.title': 'Règle',
   'rule.tab_rule': 'Règle',
   'rule.tab_figures': 'Chiffres',
   'rule.tab_versions': 'Versions',

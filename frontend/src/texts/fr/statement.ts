@@ -1,6 +1,5 @@
 /** La déclaration d’accessibilité. */
 export const statement = {
-  'statement.title': 'Déclaration d’accessibilité',
   'statement.who': '{operator} s’engage à rendre cette console accessible, conformément à l’article 47 de la loi n° 2005-102 du 11 février 2005.',
   'statement.who_unnamed': 'L’exploitant de cette installation s’engage à rendre cette console accessible, conformément à l’article 47 de la loi n° 2005-102 du 11 février 2005.',
   'statement.covers': 'Cette déclaration s’applique à la console et au studio Vigie, à cette adresse.',
@@ -23,5 +22,4 @@ export const statement = {
   'statement.appeal_text': 'Si vous avez signalé un obstacle et n’avez pas obtenu de réponse satisfaisante, vous pouvez saisir le Défenseur des droits : par son formulaire, auprès de son délégué dans votre région, ou par courrier gratuit, sans affranchir.',
   'statement.appeal_form': 'Écrire au Défenseur des droits',
   'statement.appeal_post': 'Défenseur des droits, Libre réponse 71120, 75342 Paris CEDEX 07. Téléphone : 09 69 39 00 00',
-  'statement.link': 'Accessibilité : non conforme',
 } as const

@@ -1,6 +1,5 @@
 /** Premiers pas : d’une installation vide à la première alerte. */
 export const steps = {
-  'steps.title': 'Premiers pas',
   'steps.lead': 'Cinq minutes pour aller de rien à la première alerte de {organisation}. Chaque étape se fait sur son propre écran, puis vous revenez ici. Partez quand vous voulez : ce qui est fait reste fait.',
   'steps.count': '{done} sur {all} faites',
   'steps.done': 'Fait',
@@ -30,6 +29,4 @@ export const steps = {
   'steps.all_done': 'Tout est en place. Les alertes arrivent d’elles-mêmes sur le mur.',
   'steps.to_wall': 'Aller au mur',
   'steps.leave': 'Je connais le chemin',
-  'steps.back': 'Revenir aux premiers pas',
-  'steps.hide': 'Masquer',
 } as const
