@@ -153,6 +153,7 @@ def test_from_an_rtsp_camera_to_two_screens(
     video = supervisor.locator("video")
     expect(video).to_be_visible(timeout=CEILING_MS)
     until(lambda: float(video.evaluate("video => video.duration || 0")) > 3, "the clip can be played")
+    supervisor.get_by_role("radio", name="Snapshot").click()
     snapshot = supervisor.locator("img[src*='/api/recordings/']")
     expect(snapshot.first).to_be_visible()
 
