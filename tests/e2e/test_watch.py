@@ -104,6 +104,7 @@ def add_camera(administrator: Api, peer: Peer, name: str) -> str:
     return str(answer.json()["id"])
 
 
+@pytest.mark.pending
 def test_from_an_rtsp_camera_to_two_screens(
     vigie: Vigie, rtsp_camera: Peer, administrator: Api, two_people: tuple[Page, Page]
 ) -> None:
