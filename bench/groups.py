@@ -149,3 +149,6 @@ GROUPS: dict[str, Measurer] = {
     "journal": journal,
     "pages": pages,
 }
+
+NAMED: frozenset[str] = frozenset({"wall", "pages"})
+"""Measured only when named: they drive a browser for minutes, and `pages` fetches Lighthouse."""
