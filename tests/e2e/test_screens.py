@@ -110,7 +110,6 @@ def test_no_screen_complains_in_the_console(visitor: Visitor) -> None:
     assert [text for text in visitor.complaints if "404" not in text] == []
 
 
-@pytest.mark.pending
 def test_the_first_screen_needs_little_script(browser: Browser, vigie: Vigie) -> None:
     one = open_visitor(browser, vigie)
     scripts: dict[str, int] = {}
