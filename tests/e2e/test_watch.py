@@ -78,7 +78,7 @@ def two_people(browser: Browser, vigie: Vigie) -> Iterator[tuple[Page, Page]]:
 
 def picture_of(tile: Locator) -> str:
     """What the tile shows now, so that two moments can be told apart."""
-    return str(tile.locator("canvas").evaluate("canvas => canvas.toDataURL('image/jpeg', 0.5)"))
+    return str(tile.locator("canvas").first.evaluate("canvas => canvas.toDataURL('image/jpeg', 0.5)"))
 
 
 def add_camera(administrator: Api, peer: Peer, name: str) -> str:
