@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from soc.config import config
 from tests.e2e.installation import Account, Vigie
+from tests.e2e.program import Api
 from tests.e2e.visitor import Visitor, open_visitor
 from tests.peers.process import Peer
 from tests.servers_plugin import SERVERS
@@ -37,6 +38,28 @@ def vigie() -> Iterator[Vigie]:
         demo = json.loads((config().var / "demo.json").read_text())
         accounts = {account["role"]: Account(**account) for account in demo["accounts"]}
         yield Vigie(system.address, accounts, system)
+
+
+@pytest.fixture(scope="package")
+def program(vigie: Vigie) -> Iterator[Api]:
+    """An administrator's program."""
+    api = Api(vigie.address, vigie.account("administrator"))
+    yield api
+    api.close()
+
+
+@pytest.fixture(autouse=True)
+def _cameras_as_found(program: Api) -> Iterator[None]:
+    """Cameras that a test adds go when it is over: the next one finds the demo's, whatever ran before it."""
+    before = _cameras(program)
+    yield
+    for camera in _cameras(program) - before:
+        answer = program.delete(f"/api/cameras/{camera}/")
+        assert answer.status_code == 204, answer.text
+
+
+def _cameras(program: Api) -> set[str]:
+    return {camera["id"] for camera in program.get("/api/cameras/?page_size=200").json()["results"]}
 
 
 @pytest.fixture

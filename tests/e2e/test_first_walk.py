@@ -110,6 +110,7 @@ def deal_with_its_alert(page: Page) -> None:
     expect(mine.first).to_be_visible(timeout=CEILING_MS)
     mine.first.get_by_role("link").first.click()
     page.get_by_role("button", name=re.compile("^Take")).first.click(timeout=CEILING_MS)
+    expect(page.get_by_role("button", name=re.compile("^Take"))).to_have_count(0, timeout=CEILING_MS)
     expect(page.get_by_role("img", name=re.compile("Snapshot|Blurred", re.IGNORECASE)).first).to_be_visible(
         timeout=CEILING_MS
     )
