@@ -20,10 +20,10 @@ from detection.csv_tables import Table, read
 from detection.lawful import LegalRefusal
 from detection.models import Camera, SourceKind
 from detection.serializers import CameraFields
-from soc.people import services as people
 from soc.people.models import Member, Site
 from soc.people.rights import Right
 from soc.people.scope import Everywhere, reach, scoped
+from soc.people.sites import create_site
 from soc.refusals import Refusal
 
 
@@ -113,7 +113,7 @@ def _added(actor: Member, row: RowSeen) -> Brought:
 def _site(actor: Member, name: str) -> Site:
     """The site of this name, which a row before may have added."""
     known = scoped(Site.objects.all(), actor, Right.MANAGE_CAMERAS).filter(name__iexact=name).first()
-    return known or people.create_site(actor.organisation, name, actor=actor)
+    return known or create_site(actor.organisation, name, actor=actor)
 
 
 def _checked(actor: Member, table: Table, *, create_sites: bool) -> Iterator[RowSeen]:

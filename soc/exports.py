@@ -12,7 +12,12 @@ from typing import Any, TypeVar
 from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
 from typing_extensions import override
+
+from soc.journal.services import Json
+from soc.refusals import Refusal
 
 T = TypeVar("T")
 _BATCH = 500
@@ -45,6 +50,23 @@ class Download(StreamingHttpResponse):
 
         while (part := await sync_to_async(following)()) is not None:
             yield part
+
+
+def wanted(request: Request) -> str:
+    """In which form an export was asked for.
+
+    Raises:
+        Refusal: in one that there is not.
+    """
+    kind = request.query_params.get("as", CSV)
+    if kind not in (CSV, JSON_LINES):
+        raise Refusal("no_such_format", _("It can be exported as csv or jsonl."))
+    return kind
+
+
+def asked(request: Request) -> dict[str, Json]:
+    """Which page of what was read, for the journal and the file's head."""
+    return {name: ", ".join(values) for name, values in sorted(request.query_params.lists())}
 
 
 def safe_cell(value: object) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
@@ -23,6 +22,7 @@ from alerts.logbook.serializers import (
     LogbookInput,
     LogbookPolicySerializer,
 )
+from soc import exports
 from soc.api import Newest, checked
 from soc.exports import CSV, JSON_LINES, Download
 from soc.journal.actions import Action
@@ -30,7 +30,6 @@ from soc.journal.services import Json, record
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
-from soc.refusals import Refusal
 
 
 class NewestEntries(Newest):
@@ -120,12 +119,9 @@ class ExportDoor(generics.GenericAPIView[LogbookEntry]):
     )
     def get(self, request: Request) -> Download:
         """The entries, oldest first: `as=csv` for a spreadsheet, `as=jsonl` for a program. It is journalled."""
-        member, kind = member_of(request), request.query_params.get("as", CSV)
-        if kind not in (CSV, JSON_LINES):
-            raise Refusal("no_such_format", _("It can be exported as csv or jsonl."))
+        member, kind = member_of(request), exports.wanted(request)
         entries = self.filter_queryset(self.get_queryset())
-        asked: dict[str, Json] = {name: ", ".join(values) for name, values in sorted(request.query_params.lists())}
         with transaction.atomic():
-            asked["count"] = entries.count()
-            record(member.organisation_id, Action.LOGBOOK_EXPORTED, actor=member, details=asked)
+            details: dict[str, Json] = {**exports.asked(request), "count": entries.count()}
+            record(member.organisation_id, Action.LOGBOOK_EXPORTED, actor=member, details=details)
         return export.download(entries, member, kind)

@@ -24,6 +24,7 @@ from soc.embedded.demo_plans import make_plan
 from soc.people import services as people
 from soc.people.models import Member, Organisation, Site
 from soc.people.rights import Role
+from soc.people.sites import create_site
 
 ORGANISATION = "Campus Demo"
 _PEOPLE = {
@@ -142,7 +143,7 @@ def make(address: str, *, file: Path | None = None) -> list[Account]:
 
 def _site(organisation: Organisation, name: str) -> Site:
     address, latitude, longitude = _PLACES[name]
-    return people.create_site(organisation, name, address=address, latitude=latitude, longitude=longitude)
+    return create_site(organisation, name, address=address, latitude=latitude, longitude=longitude)
 
 
 def _member(organisation: Organisation, role: Role, name: str, display_name: str) -> Account:

@@ -8,7 +8,6 @@ import django_filters
 from django.db import transaction
 from django.db.models import Max
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import generics
@@ -18,6 +17,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from typing_extensions import override
 
+from soc import exports
 from soc.api import Newest
 from soc.exports import CSV, JSON_LINES, Download
 from soc.journal import export, selectors, verifying, words
@@ -29,11 +29,10 @@ from soc.journal.serializers import (
     JournalActionSerializer,
     VerificationRunSerializer,
 )
-from soc.journal.services import Json, record
+from soc.journal.services import record
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
-from soc.refusals import Refusal
 
 
 class EntryFilter(django_filters.FilterSet):
@@ -77,7 +76,7 @@ class EntryList(generics.GenericAPIView[Entry]):
         member = member_of(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         with transaction.atomic():
-            record(member.organisation_id, Action.JOURNAL_READ, actor=member, details=_asked(request))
+            record(member.organisation_id, Action.JOURNAL_READ, actor=member, details=exports.asked(request))
         context = {**self.get_serializer_context(), "names": words.names_in(member.organisation_id, page)}
         return self.get_paginated_response(EntrySerializer(page, many=True, context=context).data)
 
@@ -159,19 +158,12 @@ class ExportDoor(generics.GenericAPIView[Entry]):
     )
     def get(self, request: Request) -> Download:
         """The entries, oldest first: `as=csv` for a spreadsheet, `as=jsonl` with the seals. It is journalled."""
-        member, kind = member_of(request), request.query_params.get("as", CSV)
-        if kind not in (CSV, JSON_LINES):
-            raise Refusal("no_such_format", _("It can be exported as csv or jsonl."))
+        member, kind = member_of(request), exports.wanted(request)
         entries = self.filter_queryset(self.get_queryset())
         # What is written from now on, this export included, is no part of it.
         entries = entries.filter(pk__lte=entries.aggregate(last=Max("pk"))["last"] or 0)
-        asked = _asked(request)
+        asked = exports.asked(request)
         with transaction.atomic():
             details = {**asked, "count": entries.count()}
             record(member.organisation_id, Action.JOURNAL_EXPORTED, actor=member, details=details)
         return export.download(entries, member, kind, dict(asked))
-
-
-def _asked(request: Request) -> dict[str, Json]:
-    """Which page of what was read."""
-    return {name: ", ".join(values) for name, values in sorted(request.query_params.lists())}

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 from typing_extensions import override
 
 from soc.api import checked
-from soc.people import account, mail, resets, selectors, services, tokens
+from soc.people import account, mail, resets, selectors, services, sites, tokens
 from soc.people.models import ApiToken, Member, MemberSession, Site
 from soc.people.permissions import Rights
 from soc.people.requests import member_of, no_program, organisation_of
@@ -92,7 +92,7 @@ class SiteList(generics.ListAPIView[Site]):
     def post(self, request: Request) -> Response:
         """Add a site."""
         entered = checked(SiteInput(data=request.data))
-        site = services.create_site(organisation_of(request), **entered, actor=member_of(request))
+        site = sites.create_site(organisation_of(request), **entered, actor=member_of(request))
         return Response(SiteSerializer(site).data, status=201)
 
 
@@ -113,8 +113,8 @@ class SiteDetail(generics.RetrieveAPIView[Site]):
         """Change a site; 409 when a colleague was first."""
         entered = checked(SiteChange(data=request.data, partial=True))
         version = entered.pop("version", None)
-        change = cast("services.SiteEntry", entered)
-        site = services.change_site(self.get_object(), change, version=version, actor=member_of(request))
+        change = cast("sites.SiteEntry", entered)
+        site = sites.change_site(self.get_object(), change, version=version, actor=member_of(request))
         return Response(SiteSerializer(site).data)
 
 

@@ -1,10 +1,9 @@
-"""What can be done about organisations, sites, members and their roles: each in one transaction, journalled."""
+"""What can be done about organisations, members and their roles: each in one transaction, journalled."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import TypedDict
 from uuid import UUID
 
 from django.contrib.auth.password_validation import validate_password
@@ -16,8 +15,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from soc import clock
-from soc.broadcast.events import Event, MemberChanged, PeopleChanged, SiteChanged
-from soc.broadcast.services import announce, publish
+from soc.broadcast.events import Event, MemberChanged, PeopleChanged
+from soc.broadcast.services import announce
 from soc.journal.actions import Action
 from soc.journal.services import Json, record
 from soc.people.models import ApiToken, Member, MemberSession, Organisation, RoleGrant, Site
@@ -42,90 +41,10 @@ def create_organisation(name: str, *, timezone: str = "Europe/Paris", language: 
         Refusal: when there is one of this name.
     """
     if Organisation.objects.filter(name=name).exists():
-        raise _taken("name", _("There is already an organisation of this name."))
+        raise taken("name", _("There is already an organisation of this name."))
     organisation = Organisation.objects.create(name=name, timezone=timezone, language=language)
     record(organisation, Action.ORGANISATION_ADDED, subject=organisation)
     return organisation
-
-
-class SiteEntry(TypedDict, total=False):
-    """What is entered about a site; a field that is missing stays as it is."""
-
-    name: str
-    address: str
-    latitude: float | None
-    longitude: float | None
-
-
-@transaction.atomic
-def create_site(
-    organisation: Organisation,
-    name: str,
-    *,
-    address: str = "",
-    latitude: float | None = None,
-    longitude: float | None = None,
-    actor: Member | None = None,
-) -> Site:
-    """Add a site.
-
-    Raises:
-        Refusal: when the organisation has one of this name, the actor manages some sites only, or half a position is entered.
-    """
-    _must_hold(actor, Right.MANAGE_SITES, None)
-    lock(organisation.pk)
-    _free_site_name(organisation.pk, name)
-    site = Site(organisation=organisation, name=name, address=address, latitude=latitude, longitude=longitude)
-    _whole_position(site)
-    site.save(force_insert=True)
-    after = _site_facts(site)
-    record(organisation, Action.SITE_ADDED, actor=actor, subject=site, site_id=site.pk, details={"after": after})
-    _tell_site(site)
-    return site
-
-
-@transaction.atomic
-def change_site(site: Site, entered: SiteEntry, *, version: int | None = None, actor: Member | None = None) -> Site:
-    """Change what a site is called or where it is.
-
-    Args:
-        site: which.
-        entered: what changes.
-        version: the version that `actor` saw, if known.
-        actor: who does it.
-
-    Raises:
-        Refusal: when another site has this name, the actor does not manage this one, a colleague changed it since `version`, or
-            half a position is entered.
-    """
-    _must_hold(actor, Right.MANAGE_SITES, site.pk)
-    lock(site.organisation_id)
-    site = Site.objects.get(pk=site.pk)
-    if version is not None and version != site.version:
-        raise Refusal(
-            "changed_meanwhile",
-            _("A colleague has changed this site meanwhile. Reload it and enter your change again."),
-            status=Status.CONFLICT,
-        )
-    before = _site_facts(site)
-    for field, value in entered.items():
-        setattr(site, field, value)
-    after = _site_facts(site)
-    changed = sorted(field for field in after if after[field] != before[field])
-    if not changed:
-        return site
-    if "name" in changed:
-        _free_site_name(site.organisation_id, site.name)
-    _whole_position(site)
-    site.version += 1
-    site.save()
-    details: dict[str, Json] = {
-        "before": {field: before[field] for field in changed},
-        "after": {field: after[field] for field in changed},
-    }
-    record(site.organisation_id, Action.SITE_CHANGED, actor=actor, subject=site, site_id=site.pk, details=details)
-    _tell_site(site)
-    return site
 
 
 @transaction.atomic
@@ -151,7 +70,7 @@ def create_member(
     lock(organisation.pk)
     name = Member.normalize_username(name).strip()
     if Member.objects.filter(Exact(Lower("name"), name.lower())).exists():
-        raise _taken("name", _("This name is taken. Choose another one to sign in with."))
+        raise taken("name", _("This name is taken. Choose another one to sign in with."))
     member = Member(organisation=organisation, name=name, display_name=display_name, email=email)
     member.pk = pk or member.pk
     member.language = language or organisation.language
@@ -268,7 +187,7 @@ def _sites_of(grants: Collection[Grant]) -> set[UUID | None]:
     return {grant.site for grant in grants}
 
 
-def _must_hold(actor: Member | None, right: Right, site: UUID | None) -> None:
+def must_hold(actor: Member | None, right: Right, site: UUID | None) -> None:
     """The actor holds the right at the site; without a site: everywhere."""
     if actor is None or (holds(actor, right, site) if site else holds(actor, right, _NOWHERE)):
         return
@@ -282,7 +201,7 @@ def must_manage(actor: Member | None, held: frozenset[Grant], wanted: frozenset[
     """Who manages some sites only may change a member of these sites only, and roles at these sites only."""
     touched = held if wanted is None else held | wanted
     for site in _sites_of(touched) or {None}:
-        _must_hold(actor, Right.MANAGE_PEOPLE, site)
+        must_hold(actor, Right.MANAGE_PEOPLE, site)
 
 
 def known_sites(organisation_id: UUID, grants: Collection[Grant]) -> None:
@@ -382,27 +301,6 @@ def set_password(member: Member, password: str, *, field: str = "password") -> N
     member.set_password(password)
 
 
-def _whole_position(site: Site) -> None:
-    """A site is on the map or it is not: half a position is no place."""
-    if (site.latitude is None) == (site.longitude is None):
-        return
-    sentence = _("Enter both latitude and longitude, or neither.")
-    raise Refusal("half_a_position", sentence, fields={"latitude" if site.latitude is None else "longitude": sentence})
-
-
-def _site_facts(site: Site) -> dict[str, Json]:
-    return {"name": site.name, "address": site.address, "latitude": site.latitude, "longitude": site.longitude}
-
-
-def _tell_site(site: Site) -> None:
-    """Tell who looks that a site was added or changed; last in the transaction."""
-    publish(Event(site.organisation_id, SiteChanged(site=site.pk, version=site.version), Right.SEE_SITES, site.pk))
-
-
-def _free_site_name(organisation_id: UUID, name: str) -> None:
-    if Site.objects.filter(organisation=organisation_id, name=name).exists():
-        raise _taken("name", _("There is already a site of this name."))
-
-
-def _taken(field: str, sentence: Promise) -> Refusal:
+def taken(field: str, sentence: Promise) -> Refusal:
+    """The refusal of a name that somebody else has."""
     return Refusal("taken", sentence, status=Status.CONFLICT, fields={field: sentence})

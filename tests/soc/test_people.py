@@ -9,7 +9,7 @@ from django.test import Client
 from soc.broadcast.models import FeedEvent
 from soc.journal.actions import Action
 from soc.journal.models import Entry
-from soc.people import services
+from soc.people import services, sites
 from soc.people.models import ApiToken, Member, MemberSession, RoleGrant, Site
 from soc.people.rights import Right, Role
 from soc.people.scope import holds
@@ -34,7 +34,7 @@ def actions(subject: Member) -> list[str]:
 
 def test_an_organisation_begins_with_a_site_and_an_administrator() -> None:
     organisation = services.create_organisation("Lycée Jean Moulin", language="fr")
-    site = services.create_site(organisation, "Gymnase", address="1 rue des Écoles")
+    site = sites.create_site(organisation, "Gymnase", address="1 rue des Écoles")
     member = services.create_member(
         organisation,
         name="anne",
@@ -117,7 +117,7 @@ def test_who_manages_one_site_reaches_no_further() -> None:
     with pytest.raises(Refusal, match="not_your_site"):
         services.change_member(chief, password="another horse entirely", actor=local)
     with pytest.raises(Refusal, match="not_your_site"):
-        services.create_site(here.organisation, "Third", actor=local)
+        sites.create_site(here.organisation, "Third", actor=local)
 
 
 def test_a_role_at_another_organisations_site_is_refused() -> None:
