@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
-from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, findings, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, expect_told, findings, in_both_themes, open_visitor
 from tests.system import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.pending]
@@ -136,7 +136,7 @@ def test_a_site_is_put_on_the_map_and_gets_a_plan(browser: Browser, vigie: Vigie
         {"name": "hall.svg", "mimeType": "image/svg+xml", "buffer": b"<svg xmlns='http://www.w3.org/2000/svg'/>"}
     )
     page.get_by_role("button", name="Add the plan").click()
-    expect(page.get_by_role("alert").first).to_contain_text("PNG, JPEG or WebP", timeout=CEILING_MS)
+    expect_told(page, "PNG, JPEG or WebP")
     page.get_by_label("Picture").set_input_files({"name": "hall.png", "mimeType": "image/png", "buffer": drawing()})
     expect(page.get_by_role("img", name="The picture you chose")).to_be_visible()
     page.get_by_role("button", name="Add the plan").click()
@@ -205,7 +205,7 @@ def test_a_plan_is_edited_by_mouse_and_keys_undone_kept_and_refused(browser: Bro
     assert send(visitor, "PATCH", f"floor-plans/{plan['id']}/", {"version": after["version"], "level": 3}) == 200
     expect(page.get_by_text("A colleague has changed this plan")).to_be_visible(timeout=CEILING_MS)
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.get_by_role("alert").first).to_contain_text("A colleague has changed this plan meanwhile")
+    expect_told(page, "A colleague has changed this plan meanwhile")
     page.get_by_role("button", name="Show what is saved now").click()
     expect(page.get_by_label("Level")).to_have_value("3")
     until(lambda: plan_of(visitor, site)["level"] == 3, "the colleague's change stands")

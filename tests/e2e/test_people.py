@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
-from tests.e2e.visitor import CEILING_MS, NAME, PASSWORD, Visitor, findings, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, NAME, PASSWORD, Visitor, expect_told, findings, in_both_themes, open_visitor
 from tests.system import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.pending]
@@ -128,7 +128,7 @@ def test_refusals_are_shown_where_one_looks(visitor: Visitor) -> None:
     page = visitor.page
     page.get_by_role("group", name="Administrator", exact=True).get_by_label("At all sites").uncheck()
     page.get_by_role("button", name="Save the roles").click()
-    expect(page.get_by_role("alert")).to_contain_text("You cannot take the administrator's role from yourself")
+    expect_told(page, "You cannot take the administrator's role from yourself")
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("button", name="Save the roles")).to_have_count(0)
     # An open form is kept over a reload.

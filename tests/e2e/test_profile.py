@@ -16,7 +16,7 @@ from soc import clock
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.test_people import CHOSEN, accept, invite
-from tests.e2e.visitor import CEILING_MS, NAME, PASSWORD, Visitor, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, NAME, PASSWORD, Visitor, expect_told, in_both_themes, open_visitor
 from tests.system import until
 
 pytestmark = [pytest.mark.e2e, pytest.mark.pending]
@@ -84,7 +84,7 @@ def test_a_passkey_is_added_signed_in_with_and_removed(newcomer: Visitor) -> Non
     expect(page.get_by_text("Desk in the control room")).to_have_count(0, timeout=CEILING_MS)
     sign_out(page)
     page.get_by_role("button", name="Use a passkey").click()
-    expect(page.get_by_role("alert")).to_contain_text("This passkey is not taken here.", timeout=CEILING_MS)
+    expect_told(page, "This passkey is not taken here.")
 
 
 def test_codes_from_a_phone_are_set_up_and_asked_for(newcomer: Visitor) -> None:

@@ -93,3 +93,8 @@ def in_both_themes(page: Page) -> Iterator[tuple[str, list[str]]]:
     for theme in ("dark", "light"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         yield theme, findings(page)
+
+
+def expect_told(page: Page, sentence: str) -> None:
+    """Expect a refusal's sentence, whatever else of this page is read out at once."""
+    expect(page.get_by_role("alert").filter(has_text=sentence)).to_be_visible(timeout=CEILING_MS)
