@@ -15,7 +15,7 @@ from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, findings, open_visitor
 from tests.system import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pending]
+pytestmark = pytest.mark.e2e
 
 
 def raise_alerts(vigie: Vigie, area: str, count: int = 1, severity: int = 1, *take_within_s: float) -> list[str]:

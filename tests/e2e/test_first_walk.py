@@ -15,7 +15,7 @@ from tests.e2e.conftest import CAMERA_PASSWORD, CAMERA_USER
 from tests.e2e.visitor import CEILING_MS, Visitor
 from tests.peers.process import Peer
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pending]
+pytestmark = pytest.mark.e2e
 
 
 def test_from_the_sign_in_page_to_a_first_alert(visitor: Visitor, rtsp_camera: Peer) -> None:

@@ -70,7 +70,6 @@ def add_camera(program: Api, peer: Peer, name: str) -> str:
     return str(answer.json()["id"])
 
 
-@pytest.mark.pending
 def test_from_an_rtsp_camera_to_two_screens(
     vigie: Vigie, rtsp_camera: Peer, program: Api, two_people: tuple[Page, Page]
 ) -> None:
