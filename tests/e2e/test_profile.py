@@ -19,7 +19,7 @@ from tests.e2e.test_people import CHOSEN, accept, invite
 from tests.e2e.visitor import CEILING_MS, NAME, PASSWORD, Visitor, expect_told, in_both_themes, open_visitor
 from tests.system import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pending]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture

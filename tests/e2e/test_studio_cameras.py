@@ -18,7 +18,7 @@ from tests.e2e.visitor import CEILING_MS, Visitor, findings, open_visitor
 from tests.peers.process import Peer
 from tests.system import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pending]
+pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
