@@ -12,7 +12,7 @@ from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, in_both_themes, open_visitor
 from tests.system import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pending]
+pytestmark = pytest.mark.e2e
 
 
 def test_a_supervisor_sees_what_waits_and_sees_it_taken(browser: Browser, vigie: Vigie, visitor: Visitor) -> None:
