@@ -15,7 +15,7 @@ from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, expect_told, findings, in_both_themes, open_visitor
 from tests.system import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pending]
+pytestmark = pytest.mark.e2e
 
 
 def site_of(visitor: Visitor, name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, NAME, PASSWORD, Visitor, expect_told, findings, in_both_themes, open_visitor
 from tests.system import until
 
-pytestmark = [pytest.mark.e2e, pytest.mark.pending]
+pytestmark = pytest.mark.e2e
 
 CHOSEN = "four words in a row"
 

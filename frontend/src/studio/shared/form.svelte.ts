@@ -49,6 +49,8 @@ export class FormState {
     if (names.length === 0) return
     const elsewhere = names.filter((name) => !known.some((one) => name === one || name.startsWith(`${one}.`)))
     const texts = elsewhere.map((name) => error.fields[name] ?? '').filter((text) => text !== error.message)
-    this.problem = [this.problem === '' ? t('form.wrong') : this.problem, ...texts].join(' ')
+    // What stands beside its field is not said a second time for the whole form.
+    const said = names.some((name) => !elsewhere.includes(name) && error.fields[name] === error.message)
+    this.problem = [this.problem === '' || said ? t('form.wrong') : this.problem, ...texts].join(' ')
   }
 }
