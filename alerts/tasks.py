@@ -10,16 +10,16 @@ from collections.abc import Mapping
 from typing import Any
 
 import structlog
-from celery import shared_task, signals
-from celery.apps.worker import Worker
+from celery import shared_task
 from django.db import transaction
 
 from alerts import feed, lawful, orphanage, raising, recordings
-from alerts.deadline_clock import DeadlineClock
 from alerts.desk import spool_folder
+from alerts.escalation import escalate_due
 from alerts.models import Rule, RuleState, RuleTrial, RuleTrialHit
 from alerts.rule_services import switch_off
 from soc import clock
+from soc.rounds import Act
 
 log = structlog.get_logger(__name__)
 
@@ -35,26 +35,7 @@ BEAT: Mapping[str, Any] = {
     "alerts-interrupted": {"task": "alerts.tasks.interrupted", "schedule": 300.0, "options": {"expires": 300.0}},
     "alerts-rules": {"task": "alerts.tasks.rules", "schedule": _HOUR, "options": {"expires": _HOUR}},
 }
-
-
-#: Who consumes this queue is a responder.
-_RESPONDERS = "urgent"
-_clock: DeadlineClock | None = None
-
-
-@signals.celeryd_after_setup.connect
-def _watch_the_deadlines(instance: Worker, **_: Any) -> None:
-    """Start before the broker answers: an alert that nobody takes goes to the supervisor while the broker is away, too."""
-    global _clock
-    if _RESPONDERS in instance.app.amqp.queues.consume_from:
-        _clock = DeadlineClock()
-        _clock.start()
-
-
-@signals.worker_shutdown.connect
-def _leave_the_deadlines(**_: Any) -> None:
-    if _clock is not None:
-        _clock.stop()
+ROUNDS: Mapping[str, Act] = {"alerts-deadlines": escalate_due}
 
 
 @shared_task

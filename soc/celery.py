@@ -8,11 +8,14 @@ from importlib import import_module
 from typing import Any
 
 from celery import Celery, signals
+from celery.apps.worker import Worker
 from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soc.settings")
 
 from django.conf import settings
+
+from soc.rounds import Act, Round
 
 app = Celery("vigie")
 app.conf.update(
@@ -38,7 +41,7 @@ app.conf.update(
     enable_utc=True,
 )
 APPS_WITH_TASKS = ("soc.people", "soc.journal", "soc.broadcast", "detection", "alerts", "alerts.logbook")
-"""Each has a `tasks` module with a `BEAT` schedule."""
+"""Each has a `tasks` module with a `BEAT` schedule and, where responders look for something by themselves, `ROUNDS`."""
 
 app.autodiscover_tasks(list(APPS_WITH_TASKS))
 
@@ -58,6 +61,29 @@ def _compose_schedule(**_: Any) -> None:
         entries: Mapping[str, Any] = import_module(f"{name}.tasks").BEAT
         schedule |= entries
     app.conf.beat_schedule = schedule
+
+
+_RESPONDERS = "urgent"
+"""Who consumes this queue is a responder."""
+_rounds: list[Round] = []
+
+
+@signals.celeryd_after_setup.connect(weak=False)
+def _begin_the_rounds(instance: Worker, **_: Any) -> None:
+    """Before the broker answers: what does not need it does not wait for it."""
+    if _RESPONDERS not in instance.app.amqp.queues.consume_from:
+        return
+    for app_name in APPS_WITH_TASKS:
+        acts: Mapping[str, Act] = getattr(import_module(f"{app_name}.tasks"), "ROUNDS", {})
+        _rounds.extend(Round(name, act) for name, act in acts.items())
+    for each in _rounds:
+        each.start()
+
+
+@signals.worker_shutdown.connect(weak=False)
+def _end_the_rounds(**_: Any) -> None:
+    for each in _rounds:
+        each.stop()
 
 
 @signals.beat_init.connect(weak=False)
