@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from base64 import b32decode
 from collections.abc import Iterator
@@ -10,9 +11,10 @@ from dataclasses import replace
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 
 from soc import clock
+from soc.people import proof
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.test_people import CHOSEN, accept, invite
@@ -123,17 +125,7 @@ def test_a_proof_is_asked_before_a_way_in_is_changed_and_what_was_begun_goes_on(
     page = newcomer.page
     newcomer.go("/profile")
     page.get_by_label("E-mail").fill("newcomer@example.org")
-    # As after ten minutes: the server answers that a proof is needed, once.
-    pending = [True]
-
-    def forget_the_proof(route: Route) -> None:
-        answer = {"code": "proof_needed", "message": "Show first that it is you.", "fields": {}}
-        if pending and pending.pop():
-            route.fulfill(status=428, json=answer)
-        else:
-            route.continue_()
-
-    page.route("**/api/me/", forget_the_proof)
+    clock.move(proof.GOOD_FOR + dt.timedelta(minutes=1))
     page.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("dialog", name="Is it still you?")
     dialog.get_by_label("Your password").fill("not this one")
