@@ -329,7 +329,7 @@ class Recording(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.alert_id}"
+        return f"{self.kind} {self.alert}"
 
     @property
     def is_ready(self) -> bool:

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { LogbookEntry } from '../src/api/logbook'
-import { emptyDraft, isBegun, localMinute, toSend } from '../src/logbook/draft'
+import { minuteText } from '../src/lib/zone'
+import { emptyDraft, isBegun, toSend } from '../src/logbook/draft'
 import { byDay, categoryName, correction, filterFrom, merged } from '../src/logbook/words'
 
 function entry(reference: string, happened: Date, more: Partial<LogbookEntry> = {}): LogbookEntry {
@@ -56,6 +57,6 @@ describe('an entry that is being written', () => {
   it('says now by saying no time, and an earlier one as an instant', () => {
     const draft = { ...emptyDraft(), category: 'c', text: ' Quiet. ', cameras: [{ id: 'k', text: 'Gate' }] }
     expect(toSend(draft)).toMatchObject({ text: 'Quiet.', site: null, happened_at: null, cameras: ['k'], corrects: null })
-    expect(toSend({ ...draft, earlier: localMinute(morning) }, { corrects: 'e' })).toMatchObject({ happened_at: morning.toISOString(), corrects: 'e' })
+    expect(toSend({ ...draft, earlier: minuteText(morning) }, { corrects: 'e' })).toMatchObject({ happened_at: morning.toISOString(), corrects: 'e' })
   })
 })

@@ -6,7 +6,8 @@ import { compactOf, fits, putAlert, withRecording } from '../src/timeline/live'
 import { columnLength, columns, grouped, joined, markBeside, markNear, sum } from '../src/timeline/marks'
 import { fitted, length, moved, positionOf, showing, SHORTEST, timeAt, zoomed, type Span } from '../src/timeline/scale'
 import { eventsOf, hoursOf } from '../src/timeline/table'
-import { clock, dayAfter, dayBounds, dayOf, isDay, startOf, stepFor, ticks } from '../src/timeline/zone'
+import { clock, dayAfter, dayBounds, dayOf, isDay, startOf } from '../src/lib/zone'
+import { stepFor, ticks } from '../src/timeline/zone'
 
 const HOUR = 3_600_000
 const NOON = Date.parse('2026-11-20T11:00:00Z')

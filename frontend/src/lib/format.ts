@@ -1,13 +1,15 @@
-/** Dates, times and numbers as the reader's language writes them. Pure: the language is passed in. */
+/** Dates, times and numbers as the reader's language writes them, on the organisation's clock. The language is passed in. */
 import { tagOf, type Language } from './language.svelte'
+import { isSameDay, pageZone } from './zone'
 
 const formats = new Map<string, Intl.DateTimeFormat>()
 
 function format(language: Language, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
-  const key = language + JSON.stringify(options)
+  const zoned = { timeZone: pageZone(), ...options }
+  const key = language + JSON.stringify(zoned)
   let made = formats.get(key)
   if (made === undefined) {
-    made = new Intl.DateTimeFormat(tagOf(language), options)
+    made = new Intl.DateTimeFormat(tagOf(language), zoned)
     formats.set(key, made)
   }
   return made
@@ -45,7 +47,7 @@ export function dayAndTime(at: Date, language: Language): string {
 
 /** The time alone for today, day and time for any other day. */
 export function when(at: Date, now: Date, language: Language): string {
-  if (at.toDateString() === now.toDateString()) return shortTime(at, language)
+  if (isSameDay(at, now)) return shortTime(at, language)
   return `${format(language, { day: 'numeric', month: 'short' }).format(at)}, ${shortTime(at, language)}`
 }
 

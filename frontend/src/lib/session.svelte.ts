@@ -8,6 +8,7 @@ import { usePasskey } from '../people/webauthn'
 import { orPasskeyProblem } from '../people/words'
 import { draftsBelongTo, dropAllDrafts } from './drafts.svelte'
 import { say } from './notices.svelte'
+import { readIn } from './zone'
 import { follow, onPreferred, type Preference } from './preferences.svelte'
 import { isLanguage, language, speak, type Language } from './language.svelte'
 
@@ -104,6 +105,7 @@ async function askWhyNoPasskeys(): Promise<void> {
 export function leave(ended: boolean): void {
   if (session.phase === 'in') session.ended = ended
   session.view = null
+  readIn(undefined)
   session.phase = 'out'
 }
 
@@ -116,6 +118,7 @@ async function enter(view: SessionAnswer): Promise<void> {
   draftsBelongTo(view.member.id)
   const { theme, contrast, density, sounds, volume } = view.member
   follow({ theme, contrast, density, sound: sounds, volume })
+  readIn(session.view?.organisation.timezone)
   session.phase = 'in'
 }
 

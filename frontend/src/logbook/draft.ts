@@ -1,5 +1,6 @@
 /** An entry that is being written: what the composer holds, and what of it is sent. */
 import type { LogbookInput } from '../api/logbook'
+import { instantOf } from '../lib/zone'
 
 export interface Link {
   id: string
@@ -11,7 +12,7 @@ export interface EntryDraft {
   site: string
   place: string
   text: string
-  /** Local time as the browser's control says it; empty: now. */
+  /** As the browser's control says it, on the organisation's clock; empty: now. */
   earlier: string
   alerts: Link[]
   cameras: Link[]
@@ -32,16 +33,10 @@ export function toSend(draft: EntryDraft, follows: { corrects?: string; adds_to?
     text: draft.text.trim(),
     site: draft.site === '' ? null : draft.site,
     place: draft.place.trim(),
-    happened_at: draft.earlier === '' ? null : new Date(draft.earlier).toISOString(),
+    happened_at: draft.earlier === '' ? null : (instantOf(draft.earlier)?.toISOString() ?? null),
     alerts: draft.alerts.map((link) => link.id),
     cameras: draft.cameras.map((link) => link.id),
     corrects: follows.corrects ?? null,
     adds_to: follows.adds_to ?? null,
   }
-}
-
-/** An instant as the browser's control for day and time writes it: local, to the minute. */
-export function localMinute(at: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0')
-  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}T${two(at.getHours())}:${two(at.getMinutes())}`
 }

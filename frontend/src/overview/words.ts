@@ -3,7 +3,7 @@ import type { Attention } from '../api/overview'
 import type { Right } from '../api/types'
 import { counted, t, type Language } from '../lib/language.svelte'
 import type { CountedKey, PlainKey } from '../texts'
-import { clock, dayName, dayOf } from '../timeline/zone'
+import { clock, dayName, dayOf } from '../lib/zone'
 
 const COUNTED: Partial<Record<Attention['code'], CountedKey>> = {
   critical_open: 'attention.critical_open',

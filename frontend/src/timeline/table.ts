@@ -2,7 +2,7 @@
 import type { TimelineAlert, TimelineLane, TimelineOutage } from '../api/timeline'
 import { none, sum, type Counts } from './marks'
 import type { Span } from './scale'
-import { offsetAt } from './zone'
+import { offsetAt } from '../lib/zone'
 
 export interface TableEvent {
   key: string

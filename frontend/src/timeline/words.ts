@@ -4,7 +4,7 @@ import { severityWord } from '../alerts/words'
 import { counted, t } from '../lib/language.svelte'
 import type { PlainKey } from '../texts'
 import { sum, type Counts, type Mark } from './marks'
-import { clock } from './zone'
+import { clock } from '../lib/zone'
 
 const OUTAGES: Record<string, PlainKey> = { down: 'timeline.down', unwatched: 'timeline.unwatched', connecting: 'timeline.no_picture' }
 const STATES: Record<TimelineAlert['state'], PlainKey> = {

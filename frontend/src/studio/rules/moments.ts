@@ -1,6 +1,7 @@
 /** Moments on a strip of time, and how long ago in words. Pure but for the words. */
 import { clockTime, shortTime, when } from '../../lib/format'
 import { counted, language, t } from '../../lib/language.svelte'
+import { isSameDay } from '../../lib/zone'
 
 export const TRIAL_MS = 15 * 60_000
 
@@ -33,8 +34,7 @@ export function overWhat(since: Date, until: Date): string {
 
 /** `since yesterday, 14:31`, `since 14:31`, `since 20 Nov, 14:31`. */
 export function sinceWhen(since: Date, now: Date): string {
-  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)
-  if (since.toDateString() === yesterday.toDateString()) return t('trial.since_yesterday', { time: shortTime(since, language()) })
+  if (isSameDay(since, new Date(now.getTime() - 86_400_000))) return t('trial.since_yesterday', { time: shortTime(since, language()) })
   return t('trial.since', { time: when(since, now, language()) })
 }
 
