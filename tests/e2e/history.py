@@ -6,6 +6,8 @@ import datetime as dt
 import json
 import random
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -21,14 +23,29 @@ def database_url() -> str:
     return SERVERS.database_url.replace("/vigie?", f"/{DATABASE}?")
 
 
-def add_day(day: dt.date, alerts: int, *, seed: int = 7) -> None:
+@contextmanager
+def day(at: dt.date, alerts: int) -> Iterator[dt.date]:
+    """A day that is over, while it is needed: the alerts of it that nobody closed would stand in every other test's way."""
+    _add(at, alerts)
+    yield at
+    midnight = dt.datetime.combine(at, dt.time.min, ZONE)
+    with psycopg.connect(database_url()) as connection:
+        past = "SELECT id FROM alerts_alert WHERE situation LIKE %s"
+        for table in ("alerts_alertsighting", "alerts_alertlog"):
+            connection.execute(f"DELETE FROM {table} WHERE alert_id IN ({past})", [f"past-{at}-%"])
+        connection.execute("DELETE FROM alerts_alert WHERE situation LIKE %s", [f"past-{at}-%"])
+        connection.execute("DELETE FROM detection_outage WHERE until < %s", [midnight + dt.timedelta(days=1)])
+
+
+def _add(day: dt.date, alerts: int, *, seed: int = 7) -> None:
     """Add that many alerts of all severities, most of them closed, and some down times, over the demo's cameras."""
     chance = random.Random(seed)
     midnight = dt.datetime.combine(day, dt.time.min, ZONE)
     with psycopg.connect(database_url()) as connection:
         rules = connection.execute(
             "SELECT rule.id, rule.organisation_id, rule.camera_id, camera.site_id, rule.name FROM alerts_rule rule "
-            "JOIN detection_camera camera ON camera.id = rule.camera_id ORDER BY rule.name"
+            "JOIN detection_camera camera ON camera.id = rule.camera_id "
+            "WHERE rule.removed_at IS NULL AND camera.removed_at IS NULL ORDER BY rule.name"
         ).fetchall()
         (member,) = connection.execute("SELECT id FROM soc_people_member WHERE name = 'agent'").fetchone() or (None,)
         for number in range(alerts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from tests.system import System
@@ -27,3 +28,11 @@ class Vigie:
     def account(self, role: str) -> Account:
         """The demo's member with this role."""
         return self.accounts[role]
+
+    def raise_alerts(self, area: str, count: int = 1, severity: int = 1, *take_within_s: float) -> list[str]:
+        """Raise alerts in an area of the forecourt, as its watcher would; their ids, the oldest first."""
+        program = self.system.start(
+            "raise-alerts", ["-m", "tests.e2e.raise_alerts", area, str(count), str(severity), *map(str, take_within_s)]
+        )
+        assert program.process.wait(120) == 0, program.output
+        return re.findall(r"^[0-9a-f-]{36}$", program.output, re.MULTILINE)

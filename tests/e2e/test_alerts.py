@@ -18,15 +18,6 @@ from tests.system import until
 pytestmark = pytest.mark.e2e
 
 
-def raise_alerts(vigie: Vigie, area: str, count: int = 1, severity: int = 1, *take_within_s: float) -> list[str]:
-    """Raise alerts in an area of the forecourt, as its watcher would; their ids, the oldest first."""
-    program = vigie.system.start(
-        "raise-alerts", ["-m", "tests.e2e.raise_alerts", area, str(count), str(severity), *map(str, take_within_s)]
-    )
-    assert program.process.wait(120) == 0, program.output
-    return re.findall(r"^[0-9a-f-]{36}$", program.output, re.MULTILINE)
-
-
 @pytest.fixture
 def agent(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
     one = open_visitor(browser, vigie)
@@ -60,7 +51,7 @@ def test_one_takes_it_by_keyboard_and_the_other_sees_who(vigie: Vigie, agent: Vi
     agent.go("/alerts?search=keyboard")
     supervisor.go("/alerts?search=keyboard")
     expect(first.get_by_text("No alert matches these filters")).to_be_visible(timeout=CEILING_MS)
-    (alert,) = raise_alerts(vigie, "Keyboard", 1, 4)
+    (alert,) = vigie.raise_alerts("Keyboard", 1, 4)
 
     expect(row(first, alert)).to_be_visible(timeout=CEILING_MS)  # it comes by itself
     expect(first.get_by_role("log", name="New alerts")).to_contain_text("Critical", timeout=CEILING_MS)
@@ -85,7 +76,7 @@ def test_one_takes_it_by_keyboard_and_the_other_sees_who(vigie: Vigie, agent: Vi
 def test_many_are_answered_and_what_a_colleague_did_first_is_said(
     vigie: Vigie, agent: Visitor, supervisor: Visitor
 ) -> None:
-    alerts = raise_alerts(vigie, "Bulkhead", 4, 2)
+    alerts = vigie.raise_alerts("Bulkhead", 4, 2)
     page = agent.page
     agent.go("/alerts?search=bulkhead")
     expect(row(page, alerts[3])).to_be_visible(timeout=CEILING_MS)
@@ -124,7 +115,7 @@ def test_what_nobody_takes_comes_to_the_supervisor_wherever_she_is(
 ) -> None:
     supervisor.go("/studio/cameras")
     agent.go("/alerts?search=overdue")
-    (alert,) = raise_alerts(vigie, "Overdue", 1, 4, 1.5)
+    (alert,) = vigie.raise_alerts("Overdue", 1, 4, 1.5)
 
     told = supervisor.page.get_by_role("alert", name="Alerts that nobody took in time")
     expect(told).to_contain_text("Overdue", timeout=CEILING_MS)
@@ -197,7 +188,7 @@ def alert_with_clip(visitor: Visitor) -> dict[str, Any]:
 
 
 def test_a_false_alarm_has_a_reason_and_helps_to_judge_the_next(vigie: Vigie, agent: Visitor) -> None:
-    before, alert = raise_alerts(vigie, "Shadows", 2, 2)
+    before, alert = vigie.raise_alerts("Shadows", 2, 2)
     page = agent.page
     agent.go(f"/alerts/{before}")
     page.keyboard.press("f")
