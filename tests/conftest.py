@@ -20,6 +20,7 @@ LOGBOOK_TABLES = (
     "alerts_logbook_logbookwords",
     "alerts_logbook_alertlink",
     "alerts_logbook_cameralink",
+    "alerts_logbook_handover",
 )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 
 from alerts.logbook.models import Category
@@ -24,6 +24,9 @@ USUAL: dict[str, dict[str, str]] = {
     "other": {"en": "Other", "fr": "Divers"},
 }
 
+CAN_BE_CHOSEN = Q(offered=True) | Q(key=HANDOVER)
+"""What new entries may be about. Shifts are handed over whatever else is offered."""
+
 
 def of(organisation: UUID) -> QuerySet[Category]:
     """The organisation's categories in their order; the usual ones are written down the first time."""
@@ -35,6 +38,13 @@ def of(organisation: UUID) -> QuerySet[Category]:
         ]
         Category.objects.bulk_create(usual, ignore_conflicts=True)  # two first readers at once
     return rows.all()
+
+
+def of_handovers(organisation: UUID) -> Category:
+    """The category of what a shift is handed over with."""
+    of(organisation)
+    usual = {"names": USUAL[HANDOVER], "position": len(USUAL)}
+    return Category.objects.get_or_create(organisation_id=organisation, key=HANDOVER, defaults=usual)[0]
 
 
 def name(category: Category) -> str:

@@ -45,11 +45,27 @@ def end(member: Member) -> Shift:
     shift = Shift.objects.select_for_update().filter(member=member, ended_at=None).first()
     if shift is None:
         raise Refusal("not_on_duty", _("You are not on duty."), status=Status.CONFLICT)
-    shift.ended_at = clock.now()
-    shift.save(update_fields=["ended_at"])
-    record(member.organisation_id, Action.DUTY_ENDED, actor=member, subject=shift, site_id=shift.site_id)
-    feed.duty_changed(shift)
+    _end(shift, member)
     return shift
+
+
+def hand_over(shift: Shift, taker: Member) -> None:
+    """End a shift, unless its member has done so, and put who takes over on duty where it was. In the caller's transaction."""
+    shift.handed_over_to = taker
+    if shift.ended_at is None:
+        _end(shift, taker)
+    else:
+        shift.save(update_fields=["handed_over_to"])
+    Member.objects.select_for_update().get(pk=taker.pk)
+    if not Shift.objects.filter(member=taker, ended_at=None).exists():
+        take_up(taker, shift.site_id)
+
+
+def _end(shift: Shift, actor: Member) -> None:
+    shift.ended_at = clock.now()
+    shift.save(update_fields=["ended_at", "handed_over_to"])
+    record(shift.organisation_id, Action.DUTY_ENDED, actor=actor, subject=shift, site_id=shift.site_id)
+    feed.duty_changed(shift)
 
 
 def _place(member: Member, site: UUID | None) -> Site | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from alerts.logbook import wire
-from alerts.logbook.models import LogbookEntry, Shift
+from alerts.logbook.models import Handover, LogbookEntry, Shift
 from soc.broadcast.events import Event
 from soc.broadcast.services import publish
 from soc.people.rights import Right
@@ -18,3 +18,9 @@ def logbook_added(entry: LogbookEntry) -> None:
     """Tell who reads the logbook that something was written. Last in the transaction. The words stay where they can be erased."""
     payload = wire.LogbookAdded(entry=entry.pk, reference=entry.reference, refers_to=entry.refers_to_id)
     publish(Event(entry.organisation_id, payload, Right.SEE_LOGBOOK, entry.site_id))
+
+
+def handover_changed(handover: Handover) -> None:
+    """Tell who reads the logbook that a handover was signed or withdrawn. Last in the transaction."""
+    payload = wire.HandoverChanged(handover=handover.pk, waiting=handover.is_waiting)
+    publish(Event(handover.organisation_id, payload, Right.SEE_LOGBOOK, handover.site_id))

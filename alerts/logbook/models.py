@@ -180,3 +180,47 @@ class CameraLink(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["entry", "camera"], name="logbook_camera_once")]
+
+
+class Handover(models.Model):
+    """A shift handed over: signed first by who leaves it, then by who takes it over. What was signed is never changed (trigger).
+
+    The words are those of `entry`. The first signature can be withdrawn until the second is there.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    shift = models.ForeignKey(Shift, on_delete=models.PROTECT, related_name="handovers")
+    entry = models.OneToOneField(LogbookEntry, on_delete=models.PROTECT, related_name="handover")
+    summary = models.JSONField(help_text="What stood open at the first signature: `alerts.logbook.handover.summary`.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 over the summary and the digest of the entry's words.")
+    given_at = models.DateTimeField(default=clock.now, help_text="When who leaves signed.")
+    taken_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    taken_at = models.DateTimeField(null=True, blank=True)
+    taken_here = models.BooleanField(default=False, help_text="Signed on the screen of who leaves.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    # Of a shift at all sites it is for those only who see all of them: the summary names cameras and alerts.
+    scope_site: ClassVar = "site_id"
+
+    class Meta:
+        ordering: ClassVar = ["-given_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["shift"], condition=models.Q(withdrawn_at__isnull=True), name="logbook_one_handover_a_shift"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(taken_at__isnull=True, taken_by__isnull=True)
+                | models.Q(taken_at__isnull=False, taken_by__isnull=False, withdrawn_at__isnull=True),
+                name="logbook_taken_by_somebody",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.shift} {self.given_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the second signature is missing."""
+        return self.taken_at is None and self.withdrawn_at is None

@@ -23,7 +23,9 @@ def own_shift(member: Member) -> Shift | None:
 
 def entries(member: Member, right: Right = Right.SEE_LOGBOOK) -> QuerySet[LogbookEntry]:
     """The entries in the member's reach, newest first, with everything their view reads."""
-    shown = LogbookEntry.objects.select_related("words", "site", "category", "author", "refers_to").prefetch_related(
+    shown = LogbookEntry.objects.select_related(
+        "words", "site", "category", "author", "refers_to", "handover__taken_by"
+    ).prefetch_related(
         Prefetch("followers", queryset=LogbookEntry.objects.select_related("author")),
         Prefetch("alert_links", queryset=AlertLink.objects.select_related("alert__camera")),
         Prefetch("camera_links", queryset=CameraLink.objects.select_related("camera")),

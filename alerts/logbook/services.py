@@ -179,7 +179,7 @@ def _site(author: Member, wanted: UUID | None) -> Site | None:
 
 
 def _category(author: Member, wanted: UUID) -> Category:
-    found = categories.of(author.organisation_id).filter(pk=wanted, offered=True).first()
+    found = categories.of(author.organisation_id).filter(categories.CAN_BE_CHOSEN, pk=wanted).first()
     if found is None:
         unknown = _("Choose a category of the list.")
         raise Refusal("no_such_category", unknown, fields={"category": unknown})

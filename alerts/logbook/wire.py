@@ -8,7 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from alerts.logbook.models import Category, EntryKind, LogbookEntry, LogbookWords, Shift
+from alerts.logbook.models import Category, EntryKind, Handover, LogbookEntry, LogbookWords, Shift
+from alerts.models import Alert
 from alerts.wire import Named
 from soc.broadcast.events import Payload
 
@@ -30,6 +31,14 @@ class DutyChanged(Payload, DutyView):
 
     kind: Literal["duty.changed"] = "duty.changed"
     on: bool
+
+
+class HandoverChanged(Payload):
+    """A handover was signed first, signed second or withdrawn."""
+
+    kind: Literal["handover.changed"] = "handover.changed"
+    handover: UUID
+    waiting: bool = Field(description="The second signature is missing.")
 
 
 class EntryCategory(_View):
@@ -71,6 +80,21 @@ class LinkedAlert(_View):
     captured_at: dt.datetime
 
 
+class Signature(_View):
+    """Who signed, and when."""
+
+    member: Named
+    at: dt.datetime
+
+
+class HandoverMark(_View):
+    """The handover whose words an entry is."""
+
+    id: UUID
+    taken: Signature | None = Field(description="Null: the second signature is missing.")
+    withdrawn_at: dt.datetime | None
+
+
 class LogbookEntryView(_View):
     """An entry of the logbook. `text` is null when the words were erased at the end of their time."""
 
@@ -88,6 +112,7 @@ class LogbookEntryView(_View):
     followers: list[Follower]
     alerts: list[LinkedAlert]
     cameras: list[Named]
+    handover: HandoverMark | None = Field(description="Set when it is what a shift was handed over with.")
 
 
 class LogbookAdded(Payload):
@@ -152,15 +177,31 @@ def entry_view(entry: LogbookEntry) -> LogbookEntryView:
             )
             for one in sorted(entry.followers.all(), key=lambda one: (one.year, one.number))
         ],
-        alerts=[
-            LinkedAlert(
-                id=link.alert_id,
-                rule=link.alert.rule_name,
-                camera=link.alert.camera.name,
-                severity=link.alert.severity,
-                captured_at=link.alert.captured_at,
-            )
-            for link in entry.alert_links.all()
-        ],
+        alerts=[linked_alert(link.alert) for link in entry.alert_links.all()],
         cameras=[Named(id=link.camera_id, name=link.camera.name) for link in entry.camera_links.all()],
+        handover=_mark(getattr(entry, "handover", None)),
     )
+
+
+def linked_alert(alert: Alert) -> LinkedAlert:
+    """An alert as the logbook names it."""
+    return LinkedAlert(
+        id=alert.pk,
+        rule=alert.rule_name,
+        camera=alert.camera.name,
+        severity=alert.severity,
+        captured_at=alert.captured_at,
+    )
+
+
+def taken_signature(handover: Handover) -> Signature | None:
+    """The second signature, when it is there."""
+    if handover.taken_by is None or handover.taken_at is None:
+        return None
+    return Signature(member=Named(id=handover.taken_by.pk, name=handover.taken_by.display_name), at=handover.taken_at)
+
+
+def _mark(handover: Handover | None) -> HandoverMark | None:
+    if handover is None:
+        return None
+    return HandoverMark(id=handover.pk, taken=taken_signature(handover), withdrawn_at=handover.withdrawn_at)

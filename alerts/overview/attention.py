@@ -13,6 +13,9 @@ NAMED_CAMERAS = 4
 TAKEN_LONG = dt.timedelta(hours=1)
 """An alert that was taken this long ago and is not closed may have been forgotten."""
 
+SIGNED_LONG = dt.timedelta(minutes=15)
+"""A handover that nobody took over this long after it was signed may leave a site to nobody."""
+
 TOO_MUCH = 0.2
 """A camera that dropped this share of its frames in the last hour is watched badly."""
 
@@ -88,10 +91,22 @@ def _watch(of: Overview) -> list[Attention]:
 
 
 def _people(of: Overview) -> list[Attention]:
-    if of.on_duty:
-        return []
-    waiting = any(one.count for one in of.open)
-    return [Attention(code="nobody_on_duty", urgency=3 if waiting else 1, link="/logbook")]
+    found = [
+        Attention(
+            code="handover_waits",
+            urgency=2,
+            link=f"/logbook/handover/{one.id}",
+            count=1,
+            name=one.given.member.name,
+            since=one.given.at,
+        )
+        for one in of.handovers
+        if of.at - one.given.at > SIGNED_LONG
+    ]
+    if not of.on_duty:
+        waiting = any(one.count for one in of.open)
+        found.append(Attention(code="nobody_on_duty", urgency=3 if waiting else 1, link="/logbook"))
+    return found
 
 
 def _law(of: Overview) -> list[Attention]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from alerts.logbook import selectors as logbook
+from alerts.logbook.handover import selectors as handover
 from alerts.logbook.wire import DutyView
 from alerts.overview import ending, standing, times, watch
 from alerts.overview.attention import attention
@@ -13,6 +14,7 @@ from alerts.timeline.asked import day_bounds
 from alerts.wire import Named
 from soc import clock
 from soc.people.models import Member
+from soc.people.rights import Right
 
 
 def overview(member: Member) -> Overview:
@@ -41,6 +43,7 @@ def overview(member: Member) -> Overview:
             )
             for shift in logbook.on_duty(member)
         ],
+        handovers=handover.waiting(member, Right.SEE_OVERVIEW),
         ending_rules=ending.ending_rules(rules, now),
         often_rules=ending.often_rules(rules, now),
         authorisations=ending.authorisations(member, rules, today),

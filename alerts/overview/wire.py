@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from alerts.logbook.handover.wire import HandoverBrief
 from alerts.logbook.wire import DutyView
 from alerts.wire import Named
 from detection.models import WatchState
@@ -129,6 +130,7 @@ AttentionCode = Literal[
     "cameras_down",
     "not_watched",
     "nobody_on_duty",
+    "handover_waits",
     "others_open",
     "taken_long",
     "dropping",
@@ -146,7 +148,7 @@ class Attention(_View):
     urgency: int = Field(ge=1, le=4, description="4 first.")
     link: str = Field(description="A page of the console; empty when there is none.")
     count: int = 0
-    name: str = Field(default="", description="Of the camera, site or rule.")
+    name: str = Field(default="", description="Of the camera, site, rule or member.")
     since: dt.datetime | None = None
     last_day: dt.date | None = None
     why: str = Field(default="", description="A sentence in the reader's language; empty when the code says all.")
@@ -165,6 +167,7 @@ class Overview(_View):
     down: list[DownCamera]
     watch: WatchLoad
     on_duty: list[DutyView]
+    handovers: list[HandoverBrief] = Field(description="That wait for their second signature, the longest first.")
     ending_rules: list[EndingRule]
     often_rules: list[OftenRule]
     authorisations: list[EndingAuthorisation]

@@ -8,7 +8,7 @@ function entry(reference: string, happened: Date, more: Partial<LogbookEntry> = 
   const at = happened.toISOString()
   return {
     id: reference, reference, kind: 'entry', site: null, place: '', category: { id: 'c', key: 'patrol', names: { en: 'Patrol' } },
-    happened_at: at, written_at: at, author: { id: 'a', name: 'Camille' }, text: reference, refers_to: null, followers: [], alerts: [], cameras: [], ...more,
+    happened_at: at, written_at: at, author: { id: 'a', name: 'Camille' }, text: reference, refers_to: null, followers: [], alerts: [], cameras: [], handover: null, ...more,
   }
 }
 const [morning, evening, day_before] = [new Date(2026, 10, 25, 8), new Date(2026, 10, 25, 20), new Date(2026, 10, 24, 23)]

@@ -30,6 +30,7 @@ KINDS: dict[str, Promise | str] = {
     "alerts.rule": gettext_lazy("rule"),
     "alerts.alert": gettext_lazy("alert"),
     "alerts.recording": gettext_lazy("recording"),
+    "alerts_logbook.handover": gettext_lazy("handover"),
     "alerts_logbook.logbookentry": gettext_lazy("logbook entry"),
 }
 

@@ -17,6 +17,7 @@ from soc.people.throttle import BY_PROOF, Counted, Tries
 from soc.refusals import Refusal, Status
 
 GOOD_FOR = dt.timedelta(minutes=10)
+FOR_A_SIGNATURE = dt.timedelta(minutes=1)
 ANSWER_WITHIN = dt.timedelta(minutes=5)
 _PROVED = "proved_at"
 _CHALLENGE = "challenge"
@@ -27,14 +28,18 @@ def proved(request: HttpRequest) -> None:
     request.session[_PROVED] = clock.now().isoformat()
 
 
-def need(request: HttpRequest) -> None:
+def need(request: HttpRequest, within: dt.timedelta = GOOD_FOR) -> None:
     """Go on when there is a recent proof.
+
+    Args:
+        request: whose session holds it.
+        within: how recent. A signature asks for one that was given for it, not for what was done before.
 
     Raises:
         Refusal: there is none; the page asks for it and tries again.
     """
     at = request.session.get(_PROVED)
-    if at is None or not dt.timedelta(0) <= clock.now() - dt.datetime.fromisoformat(at) <= GOOD_FOR:
+    if at is None or not dt.timedelta(0) <= clock.now() - dt.datetime.fromisoformat(at) <= within:
         raise Refusal("proof_needed", _("Show first that it is you."), status=Status.PROOF_NEEDED)
 
 

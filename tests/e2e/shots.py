@@ -11,8 +11,20 @@ from soc.config import ROOT
 FOLDER = ROOT / "var" / "screens"
 
 
+def settled(page: Page) -> None:
+    """Wait until what fades in, moves or changes its colour has done so; what goes on for ever is not waited for."""
+    page.evaluate(
+        """() => Promise.allSettled(
+            document.getAnimations()
+                .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+                .map(one => one.finished)
+        )"""
+    )
+
+
 def keep(page: Page, name: str) -> Path:
     """Keep what the page shows now as ``<name>.png``, and say where it lies."""
+    settled(page)
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = FOLDER / f"{name}.png"
     page.screenshot(path=path)

@@ -62,6 +62,7 @@ def screens(visitor: Visitor) -> list[str]:
         "/first-steps",
         "/logbook",
         "/logbook?q=nothing-like-this",
+        "/logbook/handover",
         "/kit",
         "/accessibility",
         "/?display=wall",

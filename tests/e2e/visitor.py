@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from soc.config import ROOT
 from tests.e2e.installation import Vigie
+from tests.e2e.shots import settled
 from tests.system import until
 
 CEILING_MS = 60_000
@@ -76,12 +77,11 @@ def an_alert(visitor: Visitor, **wanted: str) -> dict[str, Any]:
 
 
 def findings(page: Page) -> list[str]:
-    """Everything axe finds against WCAG 2.0 to 2.2, A and AA, in words, once what fades in or changes its colour has done so."""
+    """Everything axe finds against WCAG 2.0 to 2.2, A and AA, in words."""
+    settled(page)
     page.evaluate(AXE.read_text())
     found: list[str] = page.evaluate(
         """async () => {
-            const passing = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime !== Infinity)
-            await Promise.allSettled(passing.map(one => one.finished))
             const run = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })
             return run.violations
                 .map(one => `${one.id}: ${one.nodes.map(node => node.target.join(' ')).join(', ')}`)

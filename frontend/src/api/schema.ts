@@ -547,6 +547,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/handovers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those that wait, the longest first. */
+        get: operations["handovers_waiting"];
+        put?: never;
+        /** @description Sign the handover of one's own shift. */
+        post: operations["handover_give"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With all that is signed. */
+        get: operations["handover_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/take/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign second. */
+        post: operations["handover_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/take-here/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Sign second, by name and password. */
+        post: operations["handover_take_here"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/{id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It can be signed anew. */
+        post: operations["handover_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/handovers/draft/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What stands open where the own shift is, now. */
+        get: operations["handover_draft"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/invitations/": {
         parameters: {
             query?: never;
@@ -1872,7 +1975,7 @@ export interface components {
             count: number;
             /**
              * Name
-             * @description Of the camera, site or rule.
+             * @description Of the camera, site, rule or member.
              * @default
              */
             name: string;
@@ -2054,7 +2157,7 @@ export interface components {
             frames: number[];
         };
         /** @enum {string} */
-        CodeEnum: "critical_open" | "late" | "no_watcher" | "high_open" | "camera_down" | "cameras_down" | "not_watched" | "nobody_on_duty" | "others_open" | "taken_long" | "dropping" | "authorisation_ended" | "authorisation_ends" | "rule_ends" | "rule_often";
+        CodeEnum: "critical_open" | "late" | "no_watcher" | "high_open" | "camera_down" | "cameras_down" | "not_watched" | "nobody_on_duty" | "handover_waits" | "others_open" | "taken_long" | "dropping" | "authorisation_ended" | "authorisation_ends" | "rule_ends" | "rule_often";
         /** @description A code from the phone, or one of those on paper. */
         CodeInputRequest: {
             code: string;
@@ -2142,6 +2245,16 @@ export interface components {
         CredentialsRequest: {
             name: string;
             password: string;
+        };
+        /**
+         * DarkCamera
+         * @description A camera that gives no picture, though it should.
+         */
+        DarkCamera: {
+            camera: components["schemas"]["Named"];
+            state: components["schemas"]["WatchState"];
+            /** Since */
+            since: string | null;
         };
         /**
          * @description * `comfortable` - Comfortable
@@ -2413,6 +2526,13 @@ export interface components {
              */
             written_at: string;
         };
+        /** @description The first signature. */
+        GiveInputRequest: {
+            /** @description What the next one must know. */
+            text: string;
+            /** @description Of the draft that was read. */
+            seal: string;
+        };
         /** @description Going back to an earlier version, from the rule as it was when the reader looked. */
         GoBackInputRequest: {
             to: number;
@@ -2430,6 +2550,120 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             /** Format: uuid */
             site?: string | null;
+        };
+        /**
+         * HandoverBrief
+         * @description A handover that waits for its second signature, as lists name it.
+         */
+        HandoverBrief: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @description Null: all sites. */
+            site: components["schemas"]["Named"] | null;
+            given: components["schemas"]["Signature"];
+        };
+        /**
+         * HandoverDraft
+         * @description What stands open now, to be read and signed by who leaves.
+         */
+        HandoverDraft: {
+            /** @description Null: all sites. */
+            site: components["schemas"]["Named"] | null;
+            summary: components["schemas"]["HandoverSummary"];
+            /**
+             * Written
+             * @description The entries that the summary names.
+             */
+            written: components["schemas"]["LogbookEntryView"][];
+            /**
+             * Seal
+             * @description Given back with the signature: what was read is what is signed.
+             */
+            seal: string;
+        };
+        /**
+         * HandoverMark
+         * @description The handover whose words an entry is.
+         */
+        HandoverMark: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @description Null: the second signature is missing. */
+            taken: components["schemas"]["Signature"] | null;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+        };
+        /**
+         * HandoverSummary
+         * @description What stands open, and what was written since the shift began.
+         */
+        HandoverSummary: {
+            /**
+             * Since
+             * Format: date-time
+             * @description When the shift began.
+             */
+            since: string;
+            /**
+             * As Of
+             * Format: date-time
+             */
+            as_of: string;
+            /**
+             * Alerts
+             * @description Most urgent first, at most 100.
+             */
+            alerts: components["schemas"]["UnclosedAlert"][];
+            /** More Alerts */
+            more_alerts: number;
+            /** Cameras */
+            cameras: components["schemas"]["DarkCamera"][];
+            /**
+             * Entries
+             * @description The logbook since the shift began, oldest first, at most 100.
+             */
+            entries: components["schemas"]["Referred"][];
+            /** More Entries */
+            more_entries: number;
+        };
+        /**
+         * HandoverView
+         * @description A handover with all that is signed.
+         */
+        HandoverView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @description Null: all sites. */
+            site: components["schemas"]["Named"] | null;
+            given: components["schemas"]["Signature"];
+            taken: components["schemas"]["Signature"] | null;
+            /**
+             * Taken Here
+             * @description Signed on the screen of who left.
+             */
+            taken_here: boolean;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /** @description What the next one must know. */
+            entry: components["schemas"]["LogbookEntryView"];
+            summary: components["schemas"]["HandoverSummary"];
+            /**
+             * Written
+             * @description The entries that the summary names, of which the reader may read.
+             */
+            written: components["schemas"]["LogbookEntryView"][];
+            meanwhile: components["schemas"]["Meanwhile"];
+            /** Digest */
+            digest: string;
         };
         /** @description A right and where it is held: at these sites, or everywhere (null). */
         HeldRight: {
@@ -2775,6 +3009,8 @@ export interface components {
             alerts: components["schemas"]["LinkedAlert"][];
             /** Cameras */
             cameras: components["schemas"]["Named"][];
+            /** @description Set when it is what a shift was handed over with. */
+            handover: components["schemas"]["HandoverMark"] | null;
         };
         /** @description What is to be written. `corrects` says that an entry was wrong, `adds_to` that it still holds; not both. */
         LogbookInputRequest: {
@@ -2824,6 +3060,16 @@ export interface components {
             /** @description A role is held back until the member adds a passkey or codes. */
             second_factor_needed: boolean;
             rights: components["schemas"]["HeldRight"][];
+        };
+        /**
+         * Meanwhile
+         * @description What came since the first signature.
+         */
+        Meanwhile: {
+            /** Alerts */
+            alerts: number;
+            /** Entries */
+            entries: number;
         };
         /** @description A member with the roles held. */
         Member: {
@@ -2978,6 +3224,11 @@ export interface components {
             watch: components["schemas"]["WatchLoad"];
             /** On Duty */
             on_duty: components["schemas"]["DutyView"][];
+            /**
+             * Handovers
+             * @description That wait for their second signature, the longest first.
+             */
+            handovers: components["schemas"]["HandoverBrief"][];
             /** Ending Rules */
             ending_rules: components["schemas"]["EndingRule"][];
             /** Often Rules */
@@ -3749,6 +4000,18 @@ export interface components {
              */
             at: string;
         };
+        /**
+         * Signature
+         * @description Who signed, and when.
+         */
+        Signature: {
+            member: components["schemas"]["Named"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
         /** @description What a rule would have raised since what it looks for was last changed. */
         SilentRun: {
             /** Format: date-time */
@@ -3890,6 +4153,18 @@ export interface components {
              * @default false
              */
             create_sites: boolean;
+        };
+        /** @description The second signature, on the screen of who leaves. */
+        TakeHereInputRequest: {
+            /** @description Of the handover that was read. */
+            digest: string;
+            name: string;
+            password: string;
+        };
+        /** @description The second signature, on one's own screen. */
+        TakeInputRequest: {
+            /** @description Of the handover that was read. */
+            digest: string;
         };
         /** @description Within how many seconds an alert must be taken, by severity; null: it never goes to the supervisor. */
         TakeTimes: {
@@ -4138,6 +4413,29 @@ export interface components {
         };
         /** @enum {string} */
         TrialStateEnum: "asked" | "answered" | "failed" | "unanswered";
+        /**
+         * UnclosedAlert
+         * @description An alert that nobody has closed.
+         */
+        UnclosedAlert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Rule */
+            rule: string;
+            /** Camera */
+            camera: string;
+            /** Severity */
+            severity: number;
+            /**
+             * Captured At
+             * Format: date-time
+             */
+            captured_at: string;
+            state: components["schemas"]["AlertState"];
+        };
         /** @description A camera that is not watched, and why. */
         Unwatched: {
             /** Format: uuid */
@@ -5463,6 +5761,159 @@ export interface operations {
             };
         };
     };
+    handovers_waiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverBrief"][];
+                };
+            };
+        };
+    };
+    handover_give: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GiveInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    handover_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    handover_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    handover_take_here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeHereInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    handover_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverView"];
+                };
+            };
+        };
+    };
+    handover_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverDraft"];
+                };
+            };
+        };
+    };
     invitations_list: {
         parameters: {
             query?: {
@@ -5588,6 +6039,9 @@ export interface operations {
                  *     * `alert_false` - marked a false alarm
                  *     * `duty_taken` - took up duty
                  *     * `duty_ended` - ended duty
+                 *     * `handover_signed` - signed the handover of a shift
+                 *     * `handover_withdrawn` - withdrew the handover of a shift
+                 *     * `handover_taken` - took over a shift
                  *     * `logbook_written` - wrote in the logbook
                  *     * `logbook_corrected` - corrected an entry of the logbook
                  *     * `logbook_exported` - exported the logbook
@@ -5603,7 +6057,7 @@ export interface operations {
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "codes_added" | "codes_removed" | "duty_ended" | "duty_taken" | "invitation_accepted" | "invitation_made" | "invitation_revoked" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "passkey_added" | "passkey_copied" | "passkey_removed" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "proof_refused" | "recording_destroyed" | "recording_kept" | "recovery_code_used" | "recovery_codes_made" | "reset_link_made" | "reset_link_used" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "second_factor_demanded" | "session_ended" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "take_times_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
+                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "codes_added" | "codes_removed" | "duty_ended" | "duty_taken" | "handover_signed" | "handover_taken" | "handover_withdrawn" | "invitation_accepted" | "invitation_made" | "invitation_revoked" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "passkey_added" | "passkey_copied" | "passkey_removed" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "proof_refused" | "recording_destroyed" | "recording_kept" | "recovery_code_used" | "recovery_codes_made" | "reset_link_made" | "reset_link_used" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "second_factor_demanded" | "session_ended" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "take_times_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;

@@ -57,8 +57,9 @@ export class LogbookList {
     return this.older === null
   }
 
-  /** A colleague wrote something, or we did. */
+  /** A colleague wrote something, or we did; or a handover has its second signature. */
   async hear(event: FeedEvent): Promise<void> {
+    if (event.kind === 'handover.changed') return this.load()
     if (event.kind !== 'logbook.added' || this.phase !== 'ready') return
     const { entry: id, refers_to: before } = event.payload
     try {

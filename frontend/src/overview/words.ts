@@ -46,12 +46,14 @@ function named({ code, name, since, last_day }: Attention, reader: Reader): stri
   if (code === 'authorisation_ends') return t('attention.authorisation_ends', { name, day })
   if (code === 'rule_ends') return t('attention.rule_ends', { name, day: since === null ? '' : dayName(dayOf(Date.parse(since), reader.zone), reader.language) })
   if (code === 'rule_often') return t('attention.rule_often', { name })
+  if (code === 'handover_waits') return t('attention.handover_waits', { name, time })
   return t('attention.nobody_on_duty')
 }
 
 const PLACES: readonly { begins: string; text: PlainKey; right?: Right; instead?: string }[] = [
   { begins: '/alerts', text: 'attention.see_alerts' },
   { begins: '/timeline', text: 'attention.see_day' },
+  { begins: '/logbook/handover/', text: 'attention.see_handover', right: 'see_logbook' },
   { begins: '/logbook', text: 'attention.see_logbook', right: 'see_logbook' },
   { begins: '/studio/cameras/', text: 'attention.open_camera', right: 'manage_cameras', instead: '/studio/cameras' },
   { begins: '/studio/cameras', text: 'attention.see_cameras', right: 'see_cameras' },

@@ -34,7 +34,7 @@ export const profile = {
   'ways.by_you': 'You: {what}',
   'ways.by_other': 'An administrator: {what}',
   'proof.title': 'Is it still you?',
-  'proof.lead': 'Before a way to sign in is changed, show once more who you are. It is good for ten minutes.',
+  'proof.lead': 'This asks for a fresh proof that it is you who sits here.',
   'proof.password': 'Your password',
   'proof.go': 'Go on',
   'passkey.title': 'Passkeys',

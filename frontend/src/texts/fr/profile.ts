@@ -34,7 +34,7 @@ export const profile = {
   'ways.by_you': 'Vous : {what}',
   'ways.by_other': 'Un administrateur : {what}',
   'proof.title': 'Est-ce toujours vous ?',
-  'proof.lead': 'Avant de changer un moyen de connexion, confirmez encore une fois qui vous êtes. C’est valable dix minutes.',
+  'proof.lead': 'Cette action demande une preuve récente que c’est bien vous.',
   'proof.password': 'Votre mot de passe',
   'proof.go': 'Continuer',
   'passkey.title': 'Clés d’accès',
