@@ -14,11 +14,10 @@ FOLDER = ROOT / "var" / "screens"
 def settled(page: Page) -> None:
     """Wait until what fades in, moves or changes its colour has done so; what goes on for ever is not waited for."""
     page.evaluate(
-        """() => Promise.allSettled(
-            document.getAnimations()
-                .filter(one => one.effect.getComputedTiming().endTime !== Infinity)
-                .map(one => one.finished)
-        )"""
+        """async () => {
+            const passing = document.getAnimations().filter(one => one.effect.getComputedTiming().endTime !== Infinity)
+            await Promise.allSettled(passing.map(one => one.finished))
+        }"""
     )
 
 
