@@ -9,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from detection.models import Camera, Line, Zone
@@ -214,7 +215,7 @@ class Alert(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.rule_name} {self.captured_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.rule_name} {localtime(self.captured_at):%Y-%m-%d %H:%M:%S}"
 
 
 class AlertWords(models.Model):
@@ -317,6 +318,7 @@ class Recording(models.Model):
     )
 
     scope_site: ClassVar = "alert__site_id"
+    named_by: ClassVar = "alert"
 
     class Meta:
         constraints: ClassVar = [
@@ -352,7 +354,7 @@ class RuleTrialHit(models.Model):
         indexes: ClassVar = [models.Index(fields=["rule", "-at"])]
 
     def __str__(self) -> str:
-        return f"{self.rule_id} {self.at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.rule_id} {localtime(self.at):%Y-%m-%d %H:%M:%S}"
 
 
 class TrialFailure(models.TextChoices):
@@ -399,4 +401,4 @@ class RuleTrial(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.asked_at:%Y-%m-%d %H:%M:%S}"
+        return f"{self.kind} {localtime(self.asked_at):%Y-%m-%d %H:%M:%S}"

@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 
 from django.db import models
+from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert
@@ -45,7 +46,7 @@ class Shift(models.Model):
         indexes: ClassVar = [models.Index(fields=["organisation", "-started_at"], name="logbook_shifts_by_start")]
 
     def __str__(self) -> str:
-        return f"{self.member_id} {self.started_at:%Y-%m-%d %H:%M}"
+        return f"{localtime(self.started_at):%Y-%m-%d %H:%M}"
 
 
 class Category(models.Model):
@@ -201,6 +202,7 @@ class Handover(models.Model):
     taken_here = models.BooleanField(default=False, help_text="Signed on the screen of who leaves.")
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    named_by: ClassVar = "entry"
     # Of a shift at all sites it is for those only who see all of them: the summary names cameras and alerts.
     scope_site: ClassVar = "site_id"
 
@@ -218,7 +220,7 @@ class Handover(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.shift} {self.given_at:%Y-%m-%d %H:%M}"
+        return self.entry.reference
 
     @property
     def is_waiting(self) -> bool:

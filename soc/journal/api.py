@@ -77,7 +77,7 @@ class EntryList(generics.GenericAPIView[Entry]):
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         with transaction.atomic():
             record(member.organisation_id, Action.JOURNAL_READ, actor=member, details=exports.asked(request))
-        context = {**self.get_serializer_context(), "names": words.names_in(member.organisation_id, page)}
+        context = {**self.get_serializer_context(), "names": words.names_in(member.organisation, page)}
         return self.get_paginated_response(EntrySerializer(page, many=True, context=context).data)
 
 
@@ -93,7 +93,7 @@ class EntryDoor(APIView):
         entry = get_object_or_404(selectors.entries(member), pk=pk)
         with transaction.atomic():
             record(member.organisation_id, Action.JOURNAL_READ, actor=member, details={"entry": pk})
-        context = {"names": words.names_in(member.organisation_id, [entry])}
+        context = {"names": words.names_in(member.organisation, [entry])}
         return Response(EntryDetailSerializer(entry, context=context).data)
 
 

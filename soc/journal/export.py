@@ -108,7 +108,7 @@ def _seals(member: Member, listed: set[int]) -> Iterator[str]:
 
 def _with_names(rows: Iterator[Entry], member: Member) -> Iterator[tuple[Entry, words.Names]]:
     while batch := list(islice(rows, _CHUNK)):
-        names = words.names_in(member.organisation_id, batch)
+        names = words.names_in(member.organisation, batch)
         yield from ((entry, names) for entry in batch)
 
 

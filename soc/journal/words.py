@@ -6,16 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from soc.journal.models import Entry
-from soc.people.models import Member, Site
+from soc.people.models import Member, Organisation, Site
 
 _LONGEST = 300
 
@@ -30,6 +32,7 @@ KINDS: dict[str, Promise | str] = {
     "alerts.rule": gettext_lazy("rule"),
     "alerts.alert": gettext_lazy("alert"),
     "alerts.recording": gettext_lazy("recording"),
+    "alerts_logbook.shift": gettext_lazy("shift"),
     "alerts_logbook.handover": gettext_lazy("handover"),
     "alerts_logbook.logbookentry": gettext_lazy("logbook entry"),
 }
@@ -100,8 +103,11 @@ class Names:
     subjects: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
-def names_in(organisation: UUID, entries: Iterable[Entry]) -> Names:
-    """What these entries' actors, sites and subjects are called now, in one query a kind of thing."""
+def names_in(organisation: Organisation, entries: Iterable[Entry]) -> Names:
+    """What these entries' actors, sites and subjects are called now, in one query a kind of thing.
+
+    A name that says when is on the organisation's clock. A model whose name is taken from another row says so: `named_by`.
+    """
     entries = list(entries)
     found = Names()
     actors = {entry.actor_id for entry in entries if entry.actor_id}
@@ -120,7 +126,10 @@ def names_in(organisation: UUID, entries: Iterable[Entry]) -> Names:
     for kind, ids in wanted.items():
         if (model := _model(kind)) is not None:
             rows = model._default_manager.filter(organisation=organisation, pk__in=ids)
-            found.subjects |= {(kind, str(row.pk)): str(row) for row in rows}
+            if (named_by := getattr(model, "named_by", None)) is not None:
+                rows = rows.select_related(named_by)
+            with timezone.override(ZoneInfo(organisation.timezone)):
+                found.subjects |= {(kind, str(row.pk)): str(row) for row in rows}
     return found
 
 

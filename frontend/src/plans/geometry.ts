@@ -6,6 +6,8 @@ import { between, type Point } from '../lib/view'
 /** Steps of the arrow keys. */
 export const MOVE_STEP = 0.01
 export const TURN_STEP = 5
+/** So many pixels wide a plan must be for the names of its cameras to stand beside them. */
+export const NAMES_FIT = 420
 
 /** The outline of what a camera sees: a slice of a circle around `at`, or all of it; `reach` in the same unit as `at`. */
 export function conePath([x, y]: Point, direction: number, fieldOfView: number, reach: number): string {

@@ -12,9 +12,10 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from soc import clock
-from soc.journal import digests, heads, sealing, verifying
+from soc.journal import digests, heads, sealing, verifying, words
 from soc.journal.actions import Action
 from soc.journal.digests import Json, Sealer
 from soc.journal.models import Entry, Personal, Seal, VerificationRun
@@ -22,7 +23,7 @@ from soc.journal.services import erase_personal, record
 from soc.journal.verification import Verification, verify
 from soc.people.models import Member
 from soc.people.rights import Role
-from tests.factories import AlertFactory, CameraFactory, MemberFactory, SiteFactory
+from tests.factories import AlertFactory, CameraFactory, MemberFactory, RecordingFactory, RuleFactory, SiteFactory
 from tests.soc.journal.tampering import intruder, write
 from tests.system import until
 
@@ -52,6 +53,21 @@ def test_entries_are_written_in_the_readers_language(auditor: Member) -> None:
     Member.objects.filter(pk=auditor.pk).update(language="fr")
     *_rest, french = client.get("/api/journal/").json()["results"]
     assert french["text"] == "Anne Martin a ajouté un site"
+
+
+def test_what_is_named_by_when_it_was_is_on_the_organisations_clock(
+    auditor: Member, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    camera = CameraFactory(organisation=auditor.organisation, site=SiteFactory(organisation=auditor.organisation))
+    summer = dt.datetime(2026, 7, 1, 22, 30, tzinfo=dt.UTC)
+    recordings = [
+        RecordingFactory(alert=AlertFactory(rule=RuleFactory(camera=camera, name="Gate"), captured_at=summer))
+        for _ in range(5)
+    ]
+    entries = [record(auditor.organisation, Action.RECORDING_KEPT, subject=one) for one in recordings]
+    with django_assert_max_num_queries(3):
+        names = words.names_in(auditor.organisation, entries)
+    assert set(names.subjects.values()) == {"snapshot Gate 2026-07-02 00:30:00"}
 
 
 def test_reading_is_journalled_with_what_was_asked_for(auditor: Member) -> None:
