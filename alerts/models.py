@@ -331,7 +331,7 @@ class Recording(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.alert}"
+        return f"{self.get_kind_display()} {self.alert}"
 
     @property
     def is_ready(self) -> bool:

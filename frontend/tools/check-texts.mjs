@@ -10,7 +10,7 @@ const ENTRY = /^ {2}'?([\w.]+)'?:\s*(['"`])((?:\\.|(?!\2).)*)\2,?$/
 function readTexts(language) {
   const found = new Map()
   const folder = join(source, 'texts', language)
-  for (const file of readdirSync(folder)) {
+  for (const file of readdirSync(folder).filter((name) => name !== 'language.ts')) {
     for (const line of readFileSync(join(folder, file), 'utf8').split('\n')) {
       const entry = ENTRY.exec(line)
       if (entry) found.set(entry[1], entry[3])

@@ -6,11 +6,13 @@ export type Language = string
 
 const FIRST: Language = 'en'
 const folder = (path: string): Language => path.split('/').at(-2) ?? FIRST
-const about = import.meta.glob<{ name: string; tag: string }>('../texts/*/language.ts', { eager: true, import: 'default' })
+/** `typeset`: what a language's own rules ask of every sentence, as French does of its no-break spaces. */
+const about = import.meta.glob<{ name: string; tag: string; typeset?: (sentence: string) => string }>('../texts/*/language.ts', { eager: true, import: 'default' })
 const first = import.meta.glob<FirstTexts>('../texts/*/index.ts', { import: 'default' })
 const rooms = import.meta.glob<RoomTexts>('../texts/*/rooms.ts', { import: 'default' })
 const loaders = new Map(Object.entries(first).map(([path, load]) => [folder(path), load]))
 const roomLoaders = new Map(Object.entries(rooms).map(([path, load]) => [folder(path), load]))
+const setters = new Map(Object.entries(about).map(([path, { typeset }]) => [folder(path), typeset]))
 const tags = new Map(Object.entries(about).map(([path, { tag }]) => [folder(path), tag]))
 
 /** Every language there is a folder for: adding one is adding its folder. */
@@ -43,12 +45,17 @@ export async function speak(code: Language): Promise<void> {
   const load = loaders.get(code)
   if (load === undefined) return
   const [texts, more] = await Promise.all([load(), state.rooms ? roomLoaders.get(code)?.() : undefined])
-  state.texts = { ...texts, ...more }
+  state.texts = typeset(code, { ...texts, ...more })
   state.code = code
   if (typeof document !== 'undefined') {
     document.documentElement.lang = code
     remember(code)
   }
+}
+
+function typeset(code: Language, texts: Texts): Texts {
+  const set = setters.get(code)
+  return set === undefined ? texts : (Object.fromEntries(Object.entries(texts).map(([key, sentence]) => [key, set(sentence)])) as Texts)
 }
 
 let coming: Promise<void> | null = null
@@ -64,7 +71,7 @@ async function loadRooms(): Promise<void> {
   const { code } = state
   const more = await roomLoaders.get(code)?.()
   // Another language that was chosen meanwhile brings its own.
-  if (state.texts !== null && state.code === code) state.texts = { ...state.texts, ...more }
+  if (state.texts !== null && state.code === code) state.texts = typeset(code, { ...state.texts, ...more })
 }
 
 /** The language that was chosen here before, or else the first of the browser's that we speak. */

@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
 from soc import clock
@@ -65,7 +66,7 @@ def test_what_is_named_by_when_it_was_is_on_the_organisations_clock(
         for _ in range(5)
     ]
     entries = [record(auditor.organisation, Action.RECORDING_KEPT, subject=one) for one in recordings]
-    with django_assert_max_num_queries(3):
+    with override("en"), django_assert_max_num_queries(3):
         names = words.names_in(auditor.organisation, entries)
     assert set(names.subjects.values()) == {"snapshot Gate 2026-07-02 00:30:00"}
 

@@ -1,6 +1,6 @@
 /** La console et ses vignettes. */
 export const wall = {
-  'console.title': 'Mur d’images',
+  'console.title': 'Mur',
   'console.watched': '{watched} sur {expected} surveillées',
   'console.zones': 'Zones',
   'console.grid': 'Nombre de vignettes',
