@@ -28,7 +28,7 @@ _CEILING_MS = 60_000
 
 #: Scrolls like a turned wheel, one step a frame, until the list has been shown to its end; answers the frames' times.
 _SCROLL = """async ([rows, step]) => {
-    const scroller = document.querySelector('.rows [role=list] > div')
+    const scroller = document.querySelector('.rows [role=list]')
     const frames = [], tasks = []
     new PerformanceObserver(list => tasks.push(...list.getEntries().map(one => one.duration))).observe({ type: 'longtask' })
     const frame = () => new Promise(requestAnimationFrame)
