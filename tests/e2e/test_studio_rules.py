@@ -96,11 +96,14 @@ def test_a_rule_is_built_tried_switched_on_and_changed(visitor: Visitor) -> None
     page.keyboard.press("Escape")
     expect(page.get_by_text("Version 2 stays on until you save.")).to_be_visible()
     assert visitor.api(f"rules/{rule}/")["severity"] == 3
+    page.get_by_label("Why you change it").fill("Too loud at night")
     page.get_by_role("button", name="Save version 3").click()
     expect(page.get_by_text("Version 3 is on")).to_be_visible(timeout=CEILING_MS)
     page.get_by_role("tab", name="Versions").click()
     newest = page.locator("ol > li").first
-    expect(newest).to_contain_text(re.compile(r"version 3.*Alix Dubois.*Severity.*high.*low", re.S), timeout=CEILING_MS)
+    expect(newest).to_contain_text(
+        re.compile(r"version 3.*Alix Dubois.*“Too loud at night”.*Severity.*high.*low", re.S), timeout=CEILING_MS
+    )
     shots.keep(page, "rule-versions")
     page.locator("ol > li").nth(1).get_by_role("button", name="Go back to this version").click()
     expect(page.locator("ol > li").first).to_contain_text("Went back to version 2.", timeout=CEILING_MS)

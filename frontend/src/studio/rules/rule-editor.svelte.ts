@@ -28,6 +28,8 @@ export class RuleEditor {
   rule = $state.raw<Rule | null>(null)
   draft = $state<RuleDraft>() as RuleDraft
   meanwhile = $state.raw<Meanwhile | null>(null)
+  /** Why it is changed; stands with the version. */
+  comment = $state('')
   /** The draft was found in this browser when the page was opened. */
   found = $state(false)
   private base = $state.raw<RuleDraft>() as RuleDraft
@@ -62,6 +64,7 @@ export class RuleEditor {
   }
 
   throwAway(): void {
+    this.comment = ''
     this.draft = structuredClone(this.base)
     this.meanwhile = null
     this.found = false
@@ -75,8 +78,9 @@ export class RuleEditor {
     const input = inputOf($state.snapshot(this.draft))
     const known = this.rule
     const own = Object.fromEntries(this.changes.map((name) => [name, input[name]]))
-    const saved = await this.send(() => (known === null ? addRule({ ...input, camera: this.draft.camera, state: state ?? 'silent' }) : changeRule(known.id, { ...own, ...(state && { state }), version: known.version })))
+    const saved = await this.send(() => (known === null ? addRule({ ...input, camera: this.draft.camera, state: state ?? 'silent' }) : changeRule(known.id, { ...own, ...(state && { state }), ...(this.comment.trim() !== '' && { comment: this.comment.trim() }), version: known.version })))
     if (saved !== null) {
+      this.comment = ''
       this.kept.drop()
       this.begin(saved, draftOf(saved))
     }

@@ -107,6 +107,7 @@ export const rules = {
   'rule.renewed': '{name} is renewed.',
   'rule.made': 'Made on {day} at {time}. Everything is saved.',
   'rule.stays_on': 'Version {version} stays on until you save.',
+  'rule.why_changed': 'Why you change it (optional)',
   'rule.unsaved': 'Your changes are kept in this browser until you save.',
   'rule.found_draft': 'These changes were not saved last time. They are back.',
   'rule.throw_away': 'Throw changes away',

@@ -107,6 +107,7 @@ export const rules = {
   'rule.renewed': '{name} est renouvelée.',
   'rule.made': 'Créée le {day} à {time}. Tout est enregistré.',
   'rule.stays_on': 'La version {version} reste active jusqu’à l’enregistrement.',
+  'rule.why_changed': 'Pourquoi ce changement (facultatif)',
   'rule.unsaved': 'Vos modifications sont gardées dans ce navigateur jusqu’à l’enregistrement.',
   'rule.found_draft': 'Ces modifications n’avaient pas été enregistrées. Les revoici.',
   'rule.throw_away': 'Abandonner les modifications',
