@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from soc.people import sign_in
 from soc.people.models import Member
 from tests.factories import PASSWORD
+from tests.peers.mail_server import MailServer
 from tests.soc.people.authenticator import Device
 
 
@@ -75,3 +77,19 @@ def page() -> Page:
 def another_page() -> Page:
     """Another browser."""
     return Page()
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server of the operator's, which the settings name."""
+    with (
+        MailServer() as server,
+        override_settings(
+            EMAIL_BACKEND="django.core.mail.backends.smtp.EmailBackend",
+            EMAIL_HOST="127.0.0.1",
+            EMAIL_PORT=server.port,
+            EMAIL_USE_TLS=False,
+            EMAIL_USE_SSL=False,
+        ),
+    ):
+        yield server

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import socket
 from typing import Any
 
 import pytest
-from django.core import mail
 from django.test import override_settings
 
 from soc import clock
@@ -17,6 +17,7 @@ from soc.people.models import Invitation, Member, Organisation
 from soc.people.rights import Right, Role
 from soc.people.scope import holds
 from tests.factories import MemberFactory, OrganisationFactory, SiteFactory
+from tests.peers.mail_server import MailServer
 from tests.soc.people.authenticator import Device
 from tests.soc.people.conftest import Page
 
@@ -160,22 +161,38 @@ def test_a_form_of_another_site_uses_no_link(chief: Member) -> None:
     guest.post("link/use/", {"secret": "x", **CHOSEN}, 403)
 
 
-@override_settings(EMAIL_HOST="mail.example.org")
-def test_the_link_is_sent_in_the_language_of_who_is_invited_where_mail_is_set_up(page: Page, chief: Member) -> None:
+def test_the_link_is_sent_in_the_language_of_who_is_invited_where_mail_is_set_up(
+    page: Page, chief: Member, mail_server: MailServer
+) -> None:
     page.sign_in(chief)
     body = {"display_name": "Nadia", "language": "fr", "email": "n@example.org", "grants": [{"role": "agent"}]}
     made = page.post("invitations/", body, 201)["link"]
     assert made["mailed"]
-    (sent,) = mail.outbox
-    assert sent.to == ["n@example.org"]
-    assert "Lycée Jean Moulin" in sent.subject
-    assert "Bonjour Nadia" in sent.body
-    assert f"http://localhost{made['path']}" in sent.body
+    (sent,) = mail_server.kept
+    assert sent["To"] == "n@example.org"
+    assert "Lycée Jean Moulin" in sent["Subject"]
+    assert "Bonjour Nadia" in sent.get_content()
+    assert f"http://localhost{made['path']}" in sent.get_content()
 
 
-def test_without_a_mail_server_nothing_is_sent(page: Page, chief: Member) -> None:
+def test_a_mail_server_that_is_away_is_told_and_the_link_is_shown_all_the_same(
+    page: Page, chief: Member, mail_server: MailServer
+) -> None:
+    page.sign_in(chief)
+    body = {"display_name": "N", "email": "n@example.org", "grants": [{"role": "agent"}]}
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        port = gone.getsockname()[1]
+    with override_settings(EMAIL_PORT=port):
+        link = page.post("invitations/", body, 201)["link"]
+    assert link["mailed"] is False
+    assert link["path"].startswith("/invitation")
+    assert mail_server.kept == []
+
+
+@override_settings(EMAIL_HOST="")
+def test_without_a_mail_server_nothing_is_sent(page: Page, chief: Member, mail_server: MailServer) -> None:
     page.sign_in(chief)
     body = {"display_name": "N", "email": "n@example.org", "grants": [{"role": "agent"}]}
     assert page.post("invitations/", body, 201)["link"]["mailed"] is False
-    assert mail.outbox == []
+    assert mail_server.kept == []
     assert Organisation.objects.count() == 1

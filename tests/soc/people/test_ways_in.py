@@ -9,7 +9,6 @@ from base64 import b32decode
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
-from django.core import mail
 from django.test import override_settings
 
 from soc import clock
@@ -20,6 +19,7 @@ from soc.people.models import CodeSecret, Member, Passkey, RecoveryCode
 from soc.people.rights import Right, Role
 from soc.people.scope import holds, reaches
 from tests.factories import PASSWORD, MemberFactory, SiteFactory
+from tests.peers.mail_server import MailServer
 from tests.soc.people.authenticator import Device
 from tests.soc.people.conftest import Page
 
@@ -292,14 +292,13 @@ def test_who_manages_one_site_demands_nothing_of_all(page: Page) -> None:
     page.patch("second-factor/", {"roles": []}, 403)
 
 
-@override_settings(EMAIL_HOST="mail.example.org")
-def test_a_changed_way_in_is_told_to_the_member(page: Page, anne: Member) -> None:
+def test_a_changed_way_in_is_told_to_the_member(page: Page, anne: Member, mail_server: MailServer) -> None:
     Member.objects.update(language="fr")
     page.sign_in(anne)
     page.add_passkey(Device())
-    (sent,) = mail.outbox
-    assert sent.to == ["anne@example.org"]
-    assert "Bonjour" in sent.body
+    (sent,) = mail_server.kept
+    assert sent["To"] == "anne@example.org"
+    assert "Bonjour" in sent.get_content()
 
 
 def test_a_program_changes_no_way_in(page: Page, anne: Member) -> None:
