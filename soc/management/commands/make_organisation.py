@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zoneinfo
 from typing import Any
 
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         """Take what an organisation is."""
         parser.add_argument("name", help="What the organisation is called.")
         parser.add_argument("--administrator", default="Administrator", help="The first administrator's own name.")
-        parser.add_argument("--language", default="en", help="en or fr.")
+        parser.add_argument("--language", default=_spoken_here(), help="en or fr; unsaid, the machine's own.")
         parser.add_argument("--timezone", default="Europe/Paris", help="Where its days begin.")
         parser.add_argument("--address", default="http://localhost:8000", help="Where people open the console.")
         parser.add_argument(
@@ -59,3 +60,10 @@ class Command(BaseCommand):
             f"{organisation.name} begins. Its first administrator opens this address, once, within 7 days:"
         )
         self.stdout.write(f"{options['address'].rstrip('/')}/invitation#{made.secret}")
+
+
+def _spoken_here() -> str:
+    """The language that the machine's locale names, where Vigie speaks it; English otherwise."""
+    named = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    language = named.split("_")[0].split(".")[0]
+    return language if language in dict(settings.LANGUAGES) else "en"

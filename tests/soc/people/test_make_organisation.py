@@ -51,3 +51,14 @@ def test_at_each_start_it_begins_an_empty_installation_only() -> None:
     assert "/invitation#" in begin("First", "--if-empty")
     MemberFactory()
     assert begin("Second", "--if-empty") == ""
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"), [("fr_FR.UTF-8", "fr"), ("fr", "fr"), ("de_DE.UTF-8", "en"), ("C.UTF-8", "en"), ("", "en")]
+)
+def test_unsaid_it_speaks_the_machines_language(monkeypatch: pytest.MonkeyPatch, locale: str, language: str) -> None:
+    monkeypatch.delenv("LC_ALL", raising=False)
+    monkeypatch.delenv("LC_MESSAGES", raising=False)
+    monkeypatch.setenv("LANG", locale)
+    begin("Lycée Jean Moulin")
+    assert Organisation.objects.get().language == language
