@@ -61,6 +61,7 @@ export function journalFilter(query: (name: string) => string | null, actions: r
 export function pageOf(subject: { kind: string; id: string }): string | null {
   if (subject.kind === 'alerts.alert') return `/alerts/${subject.id}`
   if (subject.kind === 'detection.camera') return `/studio/cameras/${subject.id}`
+  if (subject.kind === 'alerts_logbook.handover') return `/logbook/handover/${subject.id}`
   if (subject.kind === 'alerts.rule') return `/studio/rules/${subject.id}`
   return null
 }
