@@ -114,8 +114,8 @@ class TakeHereDoor(APIView):
     def post(self, request: Request, pk: UUID) -> Response:
         """Sign second, by name and password."""
         entered = checked(TakeHereInput(data=request.data))
-        leaves = member_of(request)
-        found = _found(leaves, pk)
+        host = member_of(request)
+        found = _found(host, pk)
         taker = sign_in.check_password(entered["name"], entered["password"], address=address_of(request))
         if sign_in.second_steps(taker) or sign_in.demanded(taker):
             raise Refusal(
@@ -124,8 +124,8 @@ class TakeHereDoor(APIView):
                 status=Status.CONFLICT,
                 params={"who": taker.display_name},
             )
-        services.take(taker, found, read=entered["digest"], here=True)
-        return _answer(leaves, pk)
+        services.take(taker, found, read=entered["digest"], host=host)
+        return _answer(host, pk)
 
 
 def _found(member: Member, pk: UUID) -> UUID:

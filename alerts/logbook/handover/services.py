@@ -58,14 +58,14 @@ def give(member: Member, *, text: str, seal: str) -> Handover:
 
 
 @transaction.atomic
-def take(member: Member, handover: UUID, *, read: str, here: bool = False) -> Handover:
+def take(member: Member, handover: UUID, *, read: str, host: Member | None = None) -> Handover:
     """Sign second: the shift of who leaves ends, and the member is on duty from now on.
 
     Args:
         member: who takes over; of another organisation even, when she signs on a colleague's screen: that is refused.
         handover: which one.
         read: the digest of what she read.
-        here: she signs on the screen of who leaves.
+        host: on whose screen she signs, when it is not her own; that of who leaves, or it is refused.
 
     Raises:
         Refusal: she does not work there or is the one who leaves; or it was signed, withdrawn or changed meanwhile.
@@ -76,6 +76,9 @@ def take(member: Member, handover: UUID, *, read: str, here: bool = False) -> Ha
         raise _conflict(
             "own_handover", _("A handover is signed by two. Let the colleague sign who takes over from you.")
         )
+    if host is not None and host.pk != shift.member_id:
+        only = _("Two sign on one screen only where it is that of who leaves. Sign on your own.")
+        raise Refusal("not_the_leavers_screen", only, status=Status.FORBIDDEN)
     _must_work_there(member, found)
     if not hmac.compare_digest(read.encode(), found.digest.encode()):
         raise _conflict("read_again", _("This is not what was signed first. Read it again, then sign."))
@@ -85,7 +88,7 @@ def take(member: Member, handover: UUID, *, read: str, here: bool = False) -> Ha
             _("%(who)s has corrected the words since. The handover must be withdrawn and signed anew."),
             who=shift.member.display_name,
         )
-    found.taken_by, found.taken_at, found.taken_here = member, clock.now(), here
+    found.taken_by, found.taken_at, found.taken_here = member, clock.now(), host is not None
     found.save(update_fields=["taken_by", "taken_at", "taken_here"])
     duty.hand_over(shift, member)
     _tell(found, member, Action.HANDOVER_TAKEN)

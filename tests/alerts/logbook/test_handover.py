@@ -191,6 +191,14 @@ def test_it_is_signed_on_the_screen_of_who_leaves_whose_session_goes_on(desk: De
     assert here.get("/api/session/").json()["member"]["display_name"] == "Camille"
 
 
+def test_two_sign_on_one_screen_only_where_it_is_the_leavers(desk: Desk) -> None:
+    handover = desk.signed()
+    third = client_of(desk.colleague(), proved=False)
+    answer = post(third, f"{handover.pk}/take-here/", digest=handover.digest, name="dominique", password=PASSWORD)
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_the_leavers_screen")
+    assert Handover.objects.get(pk=handover.pk).is_waiting
+
+
 def test_passwords_are_not_guessed_there(desk: Desk) -> None:
     handover = desk.signed()
     here = client_of(desk.leaves, proved=False)
