@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 from detection import lawful, leases
 from detection.lawful import Ending, LegalRefusal
-from detection.models import Camera, CameraStatus, Lease, Watcher, WatchState
+from detection.models import Camera, CameraStatus, Lease, Outage, Watcher, WatchState
 from detection.reasons import Reason
 from soc.people.models import Member
 from soc.people.rights import Right
@@ -112,7 +112,17 @@ def situations(asked: Iterable[Camera]) -> dict[UUID, Situation]:
         else _unwatched(camera, free, reported.get(camera.pk))
         for camera in rows
     }
-    return {camera.pk: replace(found[camera.pk], ending=lawful.ending(camera)) for camera in rows}
+    dark = [pk for pk, one in found.items() if one.state in _DARK and one.reason is not Reason.DISABLED]
+    began = dict(Outage.objects.filter(camera__in=dark, until=None).values_list("camera_id", "since"))
+    return {
+        camera.pk: replace(
+            found[camera.pk], ending=lawful.ending(camera), since=began.get(camera.pk, found[camera.pk].since)
+        )
+        for camera in rows
+    }
+
+
+_DARK = (WatchState.DOWN, WatchState.UNWATCHED)
 
 
 class _Free:

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from alerts.overview.wire import DownCamera, DroppingCamera, WatcherLoad, WatchLoad
 from alerts.wire import Named
 from detection import selectors
-from detection.models import Camera, FrameCount, Lease, Outage, WatchState
+from detection.models import Camera, FrameCount, Lease, WatchState
 from detection.reasons import Reason
 from soc.people.models import Member
 from soc.people.rights import Right
@@ -23,15 +23,12 @@ def watch_load(member: Member, now: dt.datetime) -> tuple[list[DownCamera], Watc
     """The cameras that give no picture, the longest first, and the watchers' load."""
     cameras = list(selectors.cameras(member, Right.SEE_OVERVIEW))
     situations = selectors.situations(cameras)
-    began = dict(
-        scoped(Outage.objects.filter(until=None), member, Right.SEE_OVERVIEW).values_list("camera_id", "since")
-    )
     down = [
         DownCamera(
             camera=_named(camera),
             site=Named(id=camera.site_id, name=camera.site.name),
             state=found.state,
-            since=began.get(camera.pk) or found.since,
+            since=found.since,
             sentence=found.sentence,
         )
         for camera in cameras
