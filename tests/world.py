@@ -78,6 +78,8 @@ def world(marker: str) -> World:
     token = factories.ApiTokenFactory(member=everything, name=f"{marker} token")
     shift = factories.ShiftFactory(member=here, site=site)
     category = categories.of(organisation.pk)[0]
+    category.names = {"en": f"{marker} category"}
+    category.save()
     entry = logbook.write(
         everything,
         logbook.Draft(
@@ -114,6 +116,7 @@ def world(marker: str) -> World:
         "shift": shift,
         "wall": wall,
         "category": category,
+        "other_category": categories.of(organisation.pk)[2],
         "noted": Entry.objects.filter(organisation=organisation, action=Action.LOGBOOK_WRITTEN).latest("id"),
         "verification": verifying.ask(everything),
         "entry": entry,
@@ -140,6 +143,7 @@ def world(marker: str) -> World:
 OWNED_BY = {
     "alerts": "alert",
     "cameras": "camera",
+    "categories": "category",
     "floor-plans": "plan",
     "handovers": "handover",
     "invitations": "invitation",
@@ -258,6 +262,12 @@ BODIES: dict[str, Callable[[Ids], Body]] = {
     "POST /api/handovers/{id}/take/": lambda _: {"digest": "0" * 64},
     "POST /api/handovers/{id}/take-here/": lambda _: {"digest": "0" * 64, "name": "nobody", "password": "nothing"},
     "POST /api/logbook/": _logbook,
+    "POST /api/logbook/categories/": lambda _: {"names": {"en": "New category"}},
+    "PATCH /api/logbook/categories/{id}/": lambda ids: {
+        "version": 1,
+        "names": {"en": "Changed"},
+        "before": ids["other_category"],
+    },
     "PATCH /api/logbook/policy/": lambda _: {"months": 6},
     "POST /api/invitations/": _invitation,
     "POST /api/link/": lambda _: {"secret": "nobody's"},

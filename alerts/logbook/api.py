@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
+from uuid import UUID
 
 from django.db import transaction
 from drf_spectacular.types import OpenApiTypes
@@ -17,6 +18,8 @@ from alerts.logbook import categories, export, selectors, services, words
 from alerts.logbook.filters import EntryFilter
 from alerts.logbook.models import LogbookEntry
 from alerts.logbook.serializers import (
+    CategoryChange,
+    CategoryInput,
     CategorySerializer,
     LogbookEntrySerializer,
     LogbookInput,
@@ -72,14 +75,34 @@ class EntryDoor(generics.RetrieveAPIView[LogbookEntry]):
 
 
 class CategoryList(APIView):
-    """What entries may be about."""
+    """What entries may be about; add to it."""
 
-    rights: ClassVar[Rights] = {"GET": Right.SEE_LOGBOOK}
+    rights: ClassVar[Rights] = {"GET": Right.SEE_LOGBOOK, "POST": Right.MANAGE_SITES}
 
     @extend_schema(responses=CategorySerializer(many=True), operation_id="logbook_categories")
     def get(self, request: Request) -> Response:
         """The organisation's categories, in their order."""
         return Response(CategorySerializer(categories.of(member_of(request).organisation_id), many=True).data)
+
+    @extend_schema(request=CategoryInput, responses={201: CategorySerializer})
+    def post(self, request: Request) -> Response:
+        """Add a category; it goes last."""
+        names = checked(CategoryInput(data=request.data))["names"]
+        return Response(CategorySerializer(categories.add(member_of(request), names)).data, status=201)
+
+
+class CategoryDoor(APIView):
+    """One category."""
+
+    rights: ClassVar[Rights] = {"PATCH": Right.MANAGE_SITES}
+
+    @extend_schema(request=CategoryChange, responses=CategorySerializer)
+    def patch(self, request: Request, pk: UUID) -> Response:
+        """Rename it, move it, offer it or not; 409 when a colleague was first."""
+        entered = checked(CategoryChange(data=request.data))
+        version = entered.pop("version")
+        change = cast("categories.CategoryEntry", entered)
+        return Response(CategorySerializer(categories.change(member_of(request), pk, change, version=version)).data)
 
 
 class PolicyDoor(APIView):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from alerts.logbook import wire
 from alerts.logbook.models import Handover, LogbookEntry, Shift
 from soc.broadcast.events import Event
@@ -18,6 +20,11 @@ def logbook_added(entry: LogbookEntry) -> None:
     """Tell who reads the logbook that something was written. Last in the transaction. The words stay where they can be erased."""
     payload = wire.LogbookAdded(entry=entry.pk, reference=entry.reference, refers_to=entry.refers_to_id)
     publish(Event(entry.organisation_id, payload, Right.SEE_LOGBOOK, entry.site_id))
+
+
+def categories_changed(organisation: UUID) -> None:
+    """Tell who reads the logbook that its categories are others now. Last in the transaction."""
+    publish(Event(organisation, wire.LogbookCategoriesChanged(), Right.SEE_LOGBOOK))
 
 
 def handover_changed(handover: Handover) -> None:

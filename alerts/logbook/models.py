@@ -58,6 +58,7 @@ class Category(models.Model):
     names = models.JSONField(help_text="Language code to name.")
     position = models.PositiveSmallIntegerField(default=0)
     offered = models.BooleanField(default=True, help_text="Whether new entries may have it.")
+    version = models.PositiveIntegerField(default=1, help_text="Counts changes, so that two people editing are told.")
 
     class Meta:
         ordering: ClassVar = ["position", "key"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -39,6 +40,37 @@ class CategorySerializer(ViewSerializer):
     def to_representation(self, instance: Category) -> Any:
         """As `alerts.logbook.wire` writes it."""
         return category_view(instance).model_dump(mode="json")
+
+
+class CategoryInput(Strict):
+    """A category that is added."""
+
+    names = serializers.DictField(
+        child=serializers.CharField(max_length=60, allow_blank=True), help_text="Language code to name."
+    )
+
+    def validate_names(self, names: dict[str, str]) -> dict[str, str]:
+        """Languages that Vigie speaks."""
+        if unknown := set(names) - {code for code, _name in settings.LANGUAGES}:
+            raise serializers.ValidationError(
+                {language: [_("Vigie does not speak this language.")] for language in unknown}
+            )
+        return names
+
+
+class CategoryChange(CategoryInput):
+    """What changes about a category, and the version that was seen. A name that is empty is taken away."""
+
+    names = serializers.DictField(
+        child=serializers.CharField(max_length=60, allow_blank=True),
+        required=False,
+        help_text="Language code to name; one that is missing stays.",
+    )
+    offered = serializers.BooleanField(required=False, help_text="Whether new entries may have it.")
+    before = serializers.UUIDField(
+        required=False, allow_null=True, help_text="Move it in front of this category; null: to the end."
+    )
+    version = serializers.IntegerField(min_value=1)
 
 
 class LogbookEntrySerializer(ViewSerializer):

@@ -10,11 +10,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from alerts import selectors as alert_selectors
 from alerts.logbook import categories, feed, selectors, words
+from alerts.logbook.administration import must_administer
 from alerts.logbook.models import (
     AlertLink,
     CameraLink,
@@ -88,7 +89,7 @@ def write(author: Member, draft: Draft) -> LogbookEntry:
     alerts = _found(alert_selectors.alerts(author), draft.alerts, "alerts")
     cameras = _found(scoped(Camera.objects.all(), author, Right.SEE_CAMERAS), draft.cameras, "cameras")
     site = _site(author, _one_site(draft.site, [*alerts, *cameras]))
-    category = _category(author, draft.category)
+    category = _category(author, draft.category, before)
     salt, digest = words.salted(text, draft.place.strip())
     year, number = _number(author.organisation, now)
     entry = LogbookEntry.objects.create(
@@ -125,9 +126,7 @@ def keep_for(actor: Member, months: int) -> int:
     Raises:
         Refusal: the actor manages some sites only.
     """
-    if reach(actor, Right.MANAGE_SITES) is not EVERYWHERE:
-        whole = _("The logbook is the whole organisation's. Ask an administrator of all sites.")
-        raise Refusal("whole_organisation", whole, status=Status.FORBIDDEN)
+    must_administer(actor)
     before = words.months(actor.organisation)
     Policy.objects.update_or_create(organisation=actor.organisation, defaults={"months": months})
     details: dict[str, Json] = {"before": {"months": before}, "after": {"months": months}}
@@ -178,8 +177,10 @@ def _site(author: Member, wanted: UUID | None) -> Site | None:
     return site
 
 
-def _category(author: Member, wanted: UUID) -> Category:
-    found = categories.of(author.organisation_id).filter(categories.CAN_BE_CHOSEN, pk=wanted).first()
+def _category(author: Member, wanted: UUID, before: LogbookEntry | None) -> Category:
+    """One that can be chosen; or that of the entry that is corrected or added to, though it is not offered any more."""
+    choice = categories.CAN_BE_CHOSEN | Q(pk=before.category_id if before else None)
+    found = categories.of(author.organisation_id).filter(choice, pk=wanted).first()
     if found is None:
         unknown = _("Choose a category of the list.")
         raise Refusal("no_such_category", unknown, fields={"category": unknown})

@@ -17,6 +17,7 @@ api_urlpatterns: list[URLPattern | URLResolver] = [
     path("handovers/<uuid:pk>/take-here/", handover_api.TakeHereDoor.as_view(), name="handover-take-here"),
     path("logbook/", api.EntryList.as_view(), name="logbook"),
     path("logbook/categories/", api.CategoryList.as_view(), name="logbook-categories"),
+    path("logbook/categories/<uuid:pk>/", api.CategoryDoor.as_view(), name="logbook-category"),
     path("logbook/export/", api.ExportDoor.as_view(), name="logbook-export"),
     path("logbook/policy/", api.PolicyDoor.as_view(), name="logbook-policy"),
     path("logbook/<uuid:pk>/", api.EntryDoor.as_view(), name="logbook-entry"),

@@ -53,6 +53,7 @@ class LogbookCategory(EntryCategory):
     """What entries may be about."""
 
     offered: bool
+    version: int = Field(description="Counts changes; who changes it names the version that was seen.")
 
 
 class Referred(_View):
@@ -115,6 +116,12 @@ class LogbookEntryView(_View):
     handover: HandoverMark | None = Field(description="Set when it is what a shift was handed over with.")
 
 
+class LogbookCategoriesChanged(Payload):
+    """A category was added, renamed, moved, or is offered or not any more: lists of them are read again."""
+
+    kind: Literal["logbook.categories"] = "logbook.categories"
+
+
 class LogbookAdded(Payload):
     """Something was written in the logbook."""
 
@@ -144,7 +151,9 @@ def duty_changed(shift: Shift) -> DutyChanged:
 
 def category_view(category: Category) -> LogbookCategory:
     """A category as lists show it."""
-    return LogbookCategory(id=category.pk, key=category.key, names=category.names, offered=category.offered)
+    return LogbookCategory(
+        id=category.pk, key=category.key, names=category.names, offered=category.offered, version=category.version
+    )
 
 
 def kept_words(entry: LogbookEntry) -> LogbookWords | None:

@@ -68,6 +68,7 @@ class Action(models.TextChoices):
     LOGBOOK_CORRECTED = "logbook_corrected", _("corrected an entry of the logbook")
     LOGBOOK_EXPORTED = "logbook_exported", _("exported the logbook")
     LOGBOOK_ERASED = "logbook_erased", _("erased old texts of the logbook")
+    LOGBOOK_CATEGORY = "logbook_category", _("changed a category of the logbook")
     LOGBOOK_POLICY = "logbook_policy", _("changed how long the logbook is kept")
     ALERT_SEEN = "alert_seen", _("opened an alert")
     ALERT_ESCALATED = "alert_escalated", _("passed an alert to the supervisor")

@@ -901,11 +901,29 @@ export interface paths {
         /** @description The organisation's categories, in their order. */
         get: operations["logbook_categories"];
         put?: never;
-        post?: never;
+        /** @description Add a category; it goes last. */
+        post: operations["logbook_categories_create"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/logbook/categories/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Rename it, move it, offer it or not; 409 when a colleague was first. */
+        patch: operations["logbook_categories_partial_update"];
         trace?: never;
     };
     "/api/logbook/export/": {
@@ -2127,6 +2145,13 @@ export interface components {
             width: number;
             height: number;
         };
+        /** @description A category that is added. */
+        CategoryInputRequest: {
+            /** @description Language code to name. */
+            names: {
+                [key: string]: string;
+            };
+        };
         /** @description What the browser is asked for a passkey (WebAuthn's JSON). */
         Challenge: {
             publicKey: {
@@ -2970,6 +2995,11 @@ export interface components {
             };
             /** Offered */
             offered: boolean;
+            /**
+             * Version
+             * @description Counts changes; who changes it names the version that was seen.
+             */
+            version: number;
         };
         /**
          * LogbookEntryView
@@ -3063,7 +3093,7 @@ export interface components {
         };
         /**
          * Meanwhile
-         * @description What came since the first signature.
+         * @description What came since the summary was read by who signed first: it is not in there.
          */
         Meanwhile: {
             /** Alerts */
@@ -3505,6 +3535,21 @@ export interface components {
             notice_displayed?: boolean;
             /** Format: uuid */
             site?: string;
+            version?: number;
+        };
+        /** @description What changes about a category, and the version that was seen. A name that is empty is taken away. */
+        PatchedCategoryChangeRequest: {
+            /** @description Language code to name; one that is missing stays. */
+            names?: {
+                [key: string]: string;
+            };
+            /** @description Whether new entries may have it. */
+            offered?: boolean;
+            /**
+             * Format: uuid
+             * @description Move it in front of this category; null: to the end.
+             */
+            before?: string | null;
             version?: number;
         };
         /** @description What is entered about a line. */
@@ -6046,6 +6091,7 @@ export interface operations {
                  *     * `logbook_corrected` - corrected an entry of the logbook
                  *     * `logbook_exported` - exported the logbook
                  *     * `logbook_erased` - erased old texts of the logbook
+                 *     * `logbook_category` - changed a category of the logbook
                  *     * `logbook_policy` - changed how long the logbook is kept
                  *     * `alert_seen` - opened an alert
                  *     * `alert_escalated` - passed an alert to the supervisor
@@ -6057,7 +6103,7 @@ export interface operations {
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "codes_added" | "codes_removed" | "duty_ended" | "duty_taken" | "handover_signed" | "handover_taken" | "handover_withdrawn" | "invitation_accepted" | "invitation_made" | "invitation_revoked" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "passkey_added" | "passkey_copied" | "passkey_removed" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "proof_refused" | "recording_destroyed" | "recording_kept" | "recovery_code_used" | "recovery_codes_made" | "reset_link_made" | "reset_link_used" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "second_factor_demanded" | "session_ended" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "take_times_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
+                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "codes_added" | "codes_removed" | "duty_ended" | "duty_taken" | "handover_signed" | "handover_taken" | "handover_withdrawn" | "invitation_accepted" | "invitation_made" | "invitation_revoked" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_category" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "passkey_added" | "passkey_copied" | "passkey_removed" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "proof_refused" | "recording_destroyed" | "recording_kept" | "recovery_code_used" | "recovery_codes_made" | "reset_link_made" | "reset_link_used" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "second_factor_demanded" | "session_ended" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "take_times_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;
@@ -6390,6 +6436,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["LogbookCategory"][];
+                };
+            };
+        };
+    };
+    logbook_categories_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookCategory"];
+                };
+            };
+        };
+    };
+    logbook_categories_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedCategoryChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogbookCategory"];
                 };
             };
         };
