@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { LogbookEntry } from '../src/api/logbook'
 import { minuteText } from '../src/lib/zone'
 import { emptyDraft, isBegun, toSend } from '../src/logbook/draft'
-import { byDay, categoryName, correction, filterFrom, merged } from '../src/logbook/words'
+import { beforeWhich, changedNames, fieldsOf, nameError } from '../src/logbook/categories'
+import { byDay, categoryName, correction, current, filterFrom, merged } from '../src/logbook/words'
 
 function entry(reference: string, happened: Date, more: Partial<LogbookEntry> = {}): LogbookEntry {
   const at = happened.toISOString()
@@ -58,5 +59,36 @@ describe('an entry that is being written', () => {
     const draft = { ...emptyDraft(), category: 'c', text: ' Quiet. ', cameras: [{ id: 'k', text: 'Gate' }] }
     expect(toSend(draft)).toMatchObject({ text: 'Quiet.', site: null, happened_at: null, cameras: ['k'], corrects: null })
     expect(toSend({ ...draft, earlier: minuteText(morning) }, { corrects: 'e' })).toMatchObject({ happened_at: morning.toISOString(), corrects: 'e' })
+  })
+})
+
+describe('the list of categories', () => {
+  const order = ['a', 'b', 'c'].map((id) => ({ id }))
+  const languages = [{ code: 'en' }, { code: 'fr' }]
+
+  it('says in front of which one goes that is moved', () => {
+    expect(beforeWhich(order, 'b', -1)).toBe('a')
+    expect(beforeWhich(order, 'a', 1)).toBe('c')
+    expect(beforeWhich(order, 'b', 1)).toBeNull()
+    expect([beforeWhich(order, 'a', -1), beforeWhich(order, 'c', 1), beforeWhich(order, 'x', 1)]).toEqual([undefined, undefined, undefined])
+  })
+
+  it('sends the names that were changed, without what stands around them, and an empty one to take it away', () => {
+    const names = { en: 'Weather', fr: 'Météo' }
+    expect(fieldsOf(languages, { fr: 'Météo', de: 'Wetter' })).toEqual({ en: '', fr: 'Météo' })
+    expect(changedNames({ en: ' Weather ', fr: 'Météo' }, names)).toEqual({})
+    expect(changedNames({ en: 'Storms ', fr: ' ' }, names)).toEqual({ en: 'Storms', fr: '' })
+  })
+
+  it('says beside which field what is wrong', () => {
+    const errors = { 'names.fr': 'Taken.', names: 'Needed.' }
+    expect([nameError(errors, 'en', true), nameError(errors, 'fr', false), nameError({}, 'en', true), nameError({ names: 'Needed.' }, 'fr', false)]).toEqual(['Needed.', 'Taken.', '', ''])
+  })
+
+  it('names an entry as its category is called now', () => {
+    const was = { id: 'c', key: 'weather', names: { en: 'Weather' } }
+    const known = [{ ...was, names: { en: 'Storms' }, offered: true, version: 2 }]
+    expect(categoryName(current(was, known), 'en')).toBe('Storms')
+    expect(categoryName(current(was, []), 'en')).toBe('Weather')
   })
 })

@@ -117,6 +117,83 @@ def test_one_writes_the_other_sees_it_and_corrects_it(colleagues: tuple[Visitor,
     assert agent.complaints + supervisor.complaints == []
 
 
+def test_an_administrator_changes_the_categories_and_who_writes_sees_it_at_once(
+    browser: Browser, vigie: Vigie, colleagues: tuple[Visitor, Visitor]
+) -> None:
+    agent, _ = colleagues
+    agent.go("/logbook")
+    expect(agent.page.get_by_role("button", name="Categories…")).to_have_count(0)
+    agent.page.get_by_role("button", name="What did you see or do?").click()
+    offered, searched = (agent.page.get_by_label("Category", exact=True).nth(at) for at in (0, 1))
+    administrator = open_visitor(browser, vigie)
+    administrator.sign_in("administrator")
+    administrator.go("/logbook")
+    page = administrator.page
+    page.get_by_role("button", name="Categories…").click()
+    expect(page).to_have_url(re.compile(r"categories=open"))
+    dialog = page.get_by_role("dialog", name="Categories of the logbook")
+    said = dialog.get_by_role("status")
+
+    weather = dialog.get_by_role("group", name="Weather")
+    weather.get_by_label("English").fill("patrol")
+    page.keyboard.press("Enter")
+    expect(weather.get_by_role("alert")).to_have_text("Another category has this name already.", timeout=CEILING_MS)
+    shots.keep(page, "logbook-categories-refused")
+    weather.get_by_label("English").fill("Storms and floods")
+    weather.get_by_role("button", name="Save Weather").click()
+    expect(said).to_have_text("Storms and floods is saved.", timeout=CEILING_MS)
+    expect(offered.locator("option", has_text="Storms and floods")).to_have_count(1, timeout=CEILING_MS)
+
+    storms = dialog.get_by_role("group", name="Storms and floods")
+    up = storms.get_by_role("button", name="Move Storms and floods up")
+    up.focus()
+    for place in (6, 5):
+        page.keyboard.press("Enter")
+        expect(said).to_have_text(f"Storms and floods is now number {place} of 11.", timeout=CEILING_MS)
+        expect(dialog.get_by_role("group").nth(place - 1)).to_have_accessible_name("Storms and floods")
+        expect(up).to_be_focused()
+    storms.get_by_role("switch", name="Offered").click()
+    expect(said).to_have_text("Storms and floods is not offered any more.", timeout=CEILING_MS)
+    expect(offered.locator("option", has_text="Storms and floods")).to_have_count(0, timeout=CEILING_MS)
+    expect(searched.locator("option", has_text="Storms and floods")).to_have_count(1)
+
+    new = dialog.get_by_role("form", name="A new category")
+    new.get_by_label("English").fill("Lost property")
+    new.get_by_label("Français").fill("Objets trouvés")
+    page.keyboard.press("Enter")
+    expect(said).to_have_text("Lost property is added, at the end of the list.", timeout=CEILING_MS)
+    expect(offered.locator("option").last).to_have_text("Lost property", timeout=CEILING_MS)
+
+    # A colleague is first: that is told, and what the colleague wrote is shown.
+    damage = dialog.get_by_role("group", name="Damage")
+    damage.get_by_label("English").fill("Breakage")
+    known = next(one for one in administrator.api("logbook/categories/") if one["key"] == "damage")
+    changed = administrator.context.request.patch(
+        f"{vigie.address}/api/logbook/categories/{known['id']}/",
+        data={"version": known["version"], "names": {"fr": "Dégâts"}},
+        headers={"X-CSRFToken": administrator.api("session/")["csrf_token"], "Referer": vigie.address},
+    )
+    assert changed.ok
+    damage.get_by_role("button", name="Save Damage").click()
+    told = "A colleague has changed this category meanwhile. Look at it and enter your change again."
+    expect(dialog.get_by_role("alert")).to_have_text(told, timeout=CEILING_MS)
+    expect(damage.get_by_label("Français")).to_have_value("Dégâts", timeout=CEILING_MS)
+    expect(damage.get_by_label("English")).to_have_value("Damage")
+
+    shots.in_each_theme(page, "logbook-categories")
+    assert {theme: found for theme, found in in_both_themes(page) if found} == {}
+    page.set_viewport_size({"width": 375, "height": 812})
+    shots.in_each_theme(page, "logbook-categories-narrow")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page).not_to_have_url(re.compile("categories"))
+    assert agent.complaints == []
+    refusals = [one for one in administrator.complaints if "400" in one or "409" in one]
+    assert administrator.complaints == refusals, "the two above"
+    administrator.context.close()
+
+
 def test_it_is_printed_on_numbered_pages_that_say_whose_it_is(colleagues: tuple[Visitor, Visitor]) -> None:
     agent, _ = colleagues
     category = agent.api("logbook/categories/")[0]["id"]

@@ -8,6 +8,7 @@ type Schemas = components['schemas']
 export type Duty = Schemas['DutyView']
 export type LogbookEntry = Schemas['LogbookEntryView']
 export type LogbookCategory = Schemas['LogbookCategory']
+export type LogbookCategoryChange = Schemas['PatchedCategoryChangeRequest']
 export type LogbookInput = Schemas['LogbookInputRequest']
 
 export const listDuty = (): Promise<Duty[]> => request('GET', 'duty/')
@@ -37,6 +38,9 @@ export function listEntries(filter: LogbookFilter, older: string | null, signal?
 export const readEntry = (id: string): Promise<LogbookEntry> => request('GET', `logbook/${id}/`)
 export const writeEntry = (entry: LogbookInput): Promise<LogbookEntry> => request('POST', 'logbook/', { body: entry })
 export const listCategories = (): Promise<LogbookCategory[]> => request('GET', 'logbook/categories/')
+export const addCategory = (names: Record<string, string>): Promise<LogbookCategory> => request('POST', 'logbook/categories/', { body: { names } })
+/** Rename a category, move it in front of another (null: to the end), or offer it or not. 409 when a colleague was first. */
+export const changeCategory = (id: string, change: LogbookCategoryChange): Promise<LogbookCategory> => request('PATCH', `logbook/categories/${id}/`, { body: change })
 export const readPolicy = (): Promise<{ months: number }> => request('GET', 'logbook/policy/')
 export const changePolicy = (months: number): Promise<{ months: number }> => request('PATCH', 'logbook/policy/', { body: { months } })
 

@@ -2,7 +2,7 @@
 import { listAlertPlaces, listPlans, type AlertPlace, type FloorPlan } from '../api/places'
 import { listMembers, listSites, readWatchers } from '../api/endpoints'
 import { listHandovers, type HandoverBrief } from '../api/handover'
-import { listDuty, type Duty } from '../api/logbook'
+import { listCategories, listDuty, type Duty, type LogbookCategory } from '../api/logbook'
 import type { Member, Site, WatchersView } from '../api/types'
 import { Cameras } from './cameras.svelte'
 import { labels } from './labels.svelte'
@@ -17,6 +17,8 @@ export const members = new Shared<readonly Member[]>(listMembers, [], (event) =>
 export const watchers = new Shared<WatchersView | null>(readWatchers, null, (event) => event.kind === 'camera.changed')
 /** Who is on duty now, the longest first. */
 export const duty = new Shared<readonly Duty[]>(listDuty, [], (event) => event.kind === 'duty.changed')
+/** What entries of the logbook may be about, in the organisation's order; those that are no longer offered too. */
+export const logbookCategories = new Shared<readonly LogbookCategory[]>(listCategories, [], (event) => event.kind === 'logbook.categories')
 /** The handovers that wait for their second signature, the longest first. */
 export const handovers = new Shared<readonly HandoverBrief[]>(listHandovers, [], (event) => event.kind === 'handover.changed')
 
@@ -24,7 +26,7 @@ export const floorPlans = new Shared<readonly FloorPlan[]>(listPlans, [], (event
 /** Where alerts stand now. Many alerts at once are one question. */
 export const alertPlaces = new Shared<readonly AlertPlace[]>(seldom(listAlertPlaces, 1000), [], (event) => event.kind === 'alert.raised' || event.kind === 'alert.changed')
 
-const all = [cameras, sites, members, watchers, duty, handovers, labels, walls, floorPlans, alertPlaces]
+const all = [cameras, sites, members, watchers, duty, logbookCategories, handovers, labels, walls, floorPlans, alertPlaces]
 
 /** The server's sentences come in the reader's language: read again what has been read. */
 export function refreshAll(): void {

@@ -1,6 +1,6 @@
 /** What `/ws/feed/` sends: numbered events, and a few words about the feed itself. */
 
-export type FeedKind = 'alert.raised' | 'alert.changed' | 'recording.ready' | 'camera.state' | 'camera.changed' | 'rule.changed' | 'duty.changed' | 'handover.changed' | 'logbook.added'
+export type FeedKind = 'alert.raised' | 'alert.changed' | 'recording.ready' | 'camera.state' | 'camera.changed' | 'rule.changed' | 'duty.changed' | 'handover.changed' | 'logbook.added' | 'logbook.categories'
 
 export interface FeedEvent {
   number: number | null

@@ -53,6 +53,11 @@ export function filterFrom(query: (name: string) => string | null): LogbookFilte
   return filter
 }
 
+/** The category as it is now: an entry holds the names it had when the entry was read. */
+export function current(category: LogbookEntry['category'], known: readonly LogbookCategory[]): LogbookEntry['category'] {
+  return known.find((one) => one.id === category.id) ?? category
+}
+
 /** A category's name in the reader's language, or else in any that it has. */
 export function categoryName(category: Pick<LogbookCategory, 'names' | 'key'>, language: Language): string {
   return category.names[language] ?? category.names['en'] ?? Object.values(category.names)[0] ?? category.key
