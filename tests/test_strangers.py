@@ -171,6 +171,11 @@ def snapshot(of: World) -> dict[str, list[Any]]:
     return found
 
 
+def is_named(pk: str, answer: str) -> bool:
+    """Whether the answer names the row; the digits of a small number stand in many a UUID."""
+    return re.search(rf'"(id|number)":"?{pk}\b', answer) is not None if pk.isdigit() else pk in answer
+
+
 def with_others(value: Any, own: Ids, others: Ids) -> Iterator[tuple[str, Any]]:
     """The body once for each id in it, that one replaced with the other organisation's."""
     swap = {own[kind]: others[kind] for kind in own}
@@ -220,6 +225,9 @@ def test_each_role_may_do_what_the_table_of_rights_says(operation: Operation, ou
         with undone():
             answer = send(operation, member, operation.address(ours.ids), operation.body(ours.ids))
         allowed = isinstance(right, Open) or right in RIGHTS[role] | {Right.SIGNED_IN}
+        if UNUSUAL.get(str(operation)) == 403:  # for a reason of its own, whoever holds the right
+            assert ('"code":"permission_denied"' in text_of(answer)) is not allowed, (role, text_of(answer))
+            continue
         assert (answer.status_code == 403) is not allowed, (role, text_of(answer))
 
 
@@ -273,7 +281,7 @@ def test_a_role_at_one_site_reaches_no_other(operation: Operation, ours: World) 
 def test_nothing_of_ours_is_in_a_strangers_lists(operation: Operation, ours: World, theirs: World) -> None:
     answer = text_of(send(operation, theirs.everything, operation.address(theirs.ids)))
     assert OURS not in answer
-    assert not [kind for kind, pk in ours.ids.items() if pk in answer]
+    assert not [kind for kind, pk in ours.ids.items() if is_named(pk, answer)]
 
 
 @pytest.mark.parametrize("operation", [one for one in operations() if set(one.filters) & set(FILTERS)], ids=str)
