@@ -63,6 +63,7 @@ def screens(visitor: Visitor) -> list[str]:
         "/logbook",
         "/logbook?q=nothing-like-this",
         "/logbook/handover",
+        "/logbook?categories=open",
         "/kit",
         "/accessibility",
         "/?display=wall",
