@@ -19,13 +19,14 @@ from soc.refusals import Refusal, Status
 GOOD_FOR = dt.timedelta(minutes=10)
 FOR_A_SIGNATURE = dt.timedelta(minutes=1)
 ANSWER_WITHIN = dt.timedelta(minutes=5)
-_PROVED = "proved_at"
+PROVED = "proved_at"
+"""Where a session keeps when its member proved it last."""
 _CHALLENGE = "challenge"
 
 
 def proved(request: HttpRequest) -> None:
     """The member has just proved who it is: by signing in, or when asked again."""
-    request.session[_PROVED] = clock.now().isoformat()
+    request.session[PROVED] = clock.now().isoformat()
 
 
 def need(request: HttpRequest, within: dt.timedelta = GOOD_FOR) -> None:
@@ -38,7 +39,7 @@ def need(request: HttpRequest, within: dt.timedelta = GOOD_FOR) -> None:
     Raises:
         Refusal: there is none; the page asks for it and tries again.
     """
-    at = request.session.get(_PROVED)
+    at = request.session.get(PROVED)
     if at is None or not dt.timedelta(0) <= clock.now() - dt.datetime.fromisoformat(at) <= within:
         raise Refusal("proof_needed", _("Show first that it is you."), status=Status.PROOF_NEEDED)
 

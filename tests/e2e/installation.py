@@ -29,6 +29,11 @@ class Vigie:
         """The demo's member with this role."""
         return self.accounts[role]
 
+    def age_proofs(self) -> None:
+        """Make the proof of everybody who is signed in an hour old."""
+        program = self.system.start("age-proofs", ["-m", "tests.e2e.age_proofs"])
+        assert program.process.wait(120) == 0, program.output
+
     def raise_alerts(self, area: str, count: int = 1, severity: int = 1, *take_within_s: float) -> list[str]:
         """Raise alerts in an area of the forecourt, as its watcher would; their ids, the oldest first."""
         program = self.system.start(

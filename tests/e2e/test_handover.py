@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from soc import clock
-from soc.people import proof
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, expect_told, findings, in_both_themes, open_visitor
@@ -65,7 +62,7 @@ def prove(page: Page, password: str) -> None:
 
 def test_each_signs_on_a_screen_of_their_own(colleagues: tuple[Visitor, Visitor]) -> None:
     agent, supervisor = colleagues
-    clock.move(proof.FOR_A_SIGNATURE + dt.timedelta(minutes=1))
+    agent.vigie.age_proofs()
     page = agent.page
     write_and_sign(page, "The driver of the van still has key 4.")
     prove(page, agent.vigie.account("agent").password)

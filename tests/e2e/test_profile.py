@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from base64 import b32decode
 from collections.abc import Iterator
@@ -14,7 +13,6 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
 
 from soc import clock
-from soc.people import proof
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.test_people import CHOSEN, accept, invite
@@ -125,7 +123,7 @@ def test_a_proof_is_asked_before_a_way_in_is_changed_and_what_was_begun_goes_on(
     page = newcomer.page
     newcomer.go("/profile")
     page.get_by_label("E-mail").fill("newcomer@example.org")
-    clock.move(proof.GOOD_FOR + dt.timedelta(minutes=1))
+    newcomer.vigie.age_proofs()
     page.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("dialog", name="Is it still you?")
     dialog.get_by_label("Your password").fill("not this one")

@@ -41,6 +41,8 @@ class Visitor:
         self.page.get_by_role("button", name={"en": "English", "fr": "Français"}[language]).click()
         self.fill_in(role)
         expect(self.page.locator("#main")).to_be_visible(timeout=CEILING_MS)
+        # Whoever used the account before may have spoken another language: the next page comes in the one that is kept.
+        until(lambda: self.api("session/")["member"]["language"] == language, "the language is kept with the member")
 
     def fill_in(self, role: str) -> None:
         """Fill in the sign-in form and send it."""

@@ -209,9 +209,11 @@ async def _copy(source: asyncio.StreamReader, target: asyncio.StreamWriter) -> N
 def tunnel(peer: Peer, context: ssl.SSLContext) -> Iterator[int]:
     """TLS in front of a peer; gives the port."""
     loop = asyncio.new_event_loop()
+    writers: list[asyncio.StreamWriter] = []
 
     async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         inner, outer = await asyncio.open_connection("127.0.0.1", peer.port)
+        writers.extend((writer, outer))
         await asyncio.gather(_copy(reader, outer), _copy(inner, writer))
 
     server = loop.run_until_complete(asyncio.start_server(pass_on, "127.0.0.1", 0, ssl=context))
@@ -225,6 +227,11 @@ def tunnel(peer: Peer, context: ssl.SSLContext) -> Iterator[int]:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+        # Nobody says goodbye: what is left open would be found, and told, in the middle of some later test.
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.gather(*(writer.wait_closed() for writer in writers), return_exceptions=True)
+        await server.wait_closed()
         loop.stop()
 
     asyncio.run_coroutine_threadsafe(end(), loop)
