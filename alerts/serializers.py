@@ -37,9 +37,13 @@ __all__ = ["ViewSerializerExtension"]  # drf-spectacular finds it by its having 
 
 
 class ViewSerializer(serializers.BaseSerializer[Any]):
-    """Writes a row as a pydantic view, which is also what events carry."""
+    """Writes a pydantic view, which is also what events carry; who gives it rows overrides how a row becomes one."""
 
     view: ClassVar[type[BaseModel]]
+
+    def to_representation(self, instance: Any) -> Any:
+        """As the wire modules write it."""
+        return instance.model_dump(mode="json")
 
 
 class AlertSerializer(ViewSerializer):

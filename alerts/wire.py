@@ -32,18 +32,20 @@ from soc.broadcast.events import Payload
 from soc.people.models import Member
 
 
-class _View(BaseModel):
+class View(BaseModel):
+    """What the API and the events write: exact fields, never changed once it is put together."""
+
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Named(_View):
+class Named(View):
     """Something with a name: a site, a camera, a member."""
 
     id: UUID
     name: str
 
 
-class AlertRule(_View):
+class AlertRule(View):
     """The rule that raised an alert, as it was then."""
 
     id: UUID
@@ -51,7 +53,7 @@ class AlertRule(_View):
     version: int
 
 
-class Why(_View):
+class Why(View):
     """Why an alert was raised: code and parameters for programs, the sentence in each language for people."""
 
     code: str
@@ -59,7 +61,7 @@ class Why(_View):
     text: dict[str, str] = Field(description="Language code to sentence.")
 
 
-class RecordingView(_View):
+class RecordingView(View):
     """A snapshot or clip: `ready` when `/api/recordings/{id}/` has it, `failed` says why there is none."""
 
     id: UUID
@@ -70,7 +72,7 @@ class RecordingView(_View):
     destroyed_at: dt.datetime | None
 
 
-class AlertView(_View):
+class AlertView(View):
     """An alert as lists and events show it."""
 
     id: UUID
@@ -98,7 +100,7 @@ class AlertView(_View):
     recordings: list[RecordingView]
 
 
-class LogLine(_View):
+class LogLine(View):
     """One line of an alert's log."""
 
     at: dt.datetime
@@ -108,14 +110,14 @@ class LogLine(_View):
     text: str
 
 
-class Sighting(_View):
+class Sighting(View):
     """A member has opened the alert's page."""
 
     member: Named
     at: dt.datetime
 
 
-class ClipTimes(_View):
+class ClipTimes(View):
     """When the frames of the clip are shown."""
 
     began_at: dt.datetime | None = Field(description="When the first frame was captured.")
@@ -133,7 +135,7 @@ class AlertDetail(AlertView):
     clip_times: ClipTimes | None
 
 
-class SimilarBefore(_View):
+class SimilarBefore(View):
     """What like this alert came before it: of its rule, or of its camera and kind."""
 
     days: int

@@ -6,19 +6,15 @@ import datetime as dt
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from alerts.logbook.models import Category, EntryKind, Handover, LogbookEntry, LogbookWords, Shift
 from alerts.models import Alert
-from alerts.wire import Named
+from alerts.wire import Named, View
 from soc.broadcast.events import Payload
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class DutyView(_View):
+class DutyView(View):
     """A member who is on duty."""
 
     member: Named
@@ -41,7 +37,7 @@ class HandoverChanged(Payload):
     waiting: bool = Field(description="The second signature is missing.")
 
 
-class EntryCategory(_View):
+class EntryCategory(View):
     """What an entry is about."""
 
     id: UUID
@@ -56,7 +52,7 @@ class LogbookCategory(EntryCategory):
     version: int = Field(description="Counts changes; who changes it names the version that was seen.")
 
 
-class Referred(_View):
+class Referred(View):
     """Another entry, by its number."""
 
     id: UUID
@@ -71,7 +67,7 @@ class Follower(Referred):
     written_at: dt.datetime
 
 
-class LinkedAlert(_View):
+class LinkedAlert(View):
     """An alert that an entry is about."""
 
     id: UUID
@@ -81,14 +77,14 @@ class LinkedAlert(_View):
     captured_at: dt.datetime
 
 
-class Signature(_View):
+class Signature(View):
     """Who signed, and when."""
 
     member: Named
     at: dt.datetime
 
 
-class HandoverMark(_View):
+class HandoverMark(View):
     """The handover whose words an entry is."""
 
     id: UUID
@@ -96,7 +92,7 @@ class HandoverMark(_View):
     withdrawn_at: dt.datetime | None
 
 
-class LogbookEntryView(_View):
+class LogbookEntryView(View):
     """An entry of the logbook. `text` is null when the words were erased at the end of their time."""
 
     id: UUID

@@ -22,10 +22,6 @@ class OverviewSerializer(ViewSerializer):
 
     view = Overview
 
-    def to_representation(self, instance: Overview) -> object:
-        """As `alerts.overview.wire` writes it."""
-        return instance.model_dump(mode="json")
-
 
 class OverviewDoor(APIView):
     """What is open, who is on duty, what does not work and what needs attention, at the member's sites."""

@@ -6,19 +6,15 @@ import datetime as dt
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from alerts.logbook.handover.wire import HandoverBrief
 from alerts.logbook.wire import DutyView
-from alerts.wire import Named
+from alerts.wire import Named, View
 from detection.models import WatchState
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class WaitingAlert(_View):
+class WaitingAlert(View):
     """The alert that waits longest."""
 
     id: UUID
@@ -27,7 +23,7 @@ class WaitingAlert(_View):
     since: dt.datetime
 
 
-class OpenAlerts(_View):
+class OpenAlerts(View):
     """Alerts of one severity that nobody has taken."""
 
     severity: int = Field(ge=1, le=4)
@@ -36,14 +32,14 @@ class OpenAlerts(_View):
     longest: WaitingAlert | None
 
 
-class TakenAlerts(_View):
+class TakenAlerts(View):
     """Alerts that somebody took and nobody has closed."""
 
     count: int
     longest: WaitingAlert | None
 
 
-class SiteTimes(_View):
+class SiteTimes(View):
     """How soon a site's alerts of today were taken, by all who took some."""
 
     site: Named
@@ -55,7 +51,7 @@ class SiteTimes(_View):
     within: float | None = Field(description="Share of those that had a time to be taken in and were, 0 to 1.")
 
 
-class DownCamera(_View):
+class DownCamera(View):
     """A camera that gives no picture."""
 
     camera: Named
@@ -65,7 +61,7 @@ class DownCamera(_View):
     sentence: str
 
 
-class WatcherLoad(_View):
+class WatcherLoad(View):
     """A watcher that lives."""
 
     name: str
@@ -75,7 +71,7 @@ class WatcherLoad(_View):
     started_at: dt.datetime
 
 
-class DroppingCamera(_View):
+class DroppingCamera(View):
     """A camera of whose frames some came while the watch was busy."""
 
     camera: Named
@@ -84,7 +80,7 @@ class DroppingCamera(_View):
     share: float
 
 
-class WatchLoad(_View):
+class WatchLoad(View):
     """Who watches, with what room, and what was too much in the last hour."""
 
     watchers: list[WatcherLoad]
@@ -96,7 +92,7 @@ class WatchLoad(_View):
     cameras: list[DroppingCamera] = Field(description="Those that dropped any, the largest share first.")
 
 
-class EndingRule(_View):
+class EndingRule(View):
     """A rule that ends soon unless it is renewed."""
 
     rule: Named
@@ -104,7 +100,7 @@ class EndingRule(_View):
     ends_at: dt.datetime
 
 
-class OftenRule(_View):
+class OftenRule(View):
     """A rule that fires too often."""
 
     rule: Named
@@ -112,7 +108,7 @@ class OftenRule(_View):
     sentences: list[str]
 
 
-class EndingAuthorisation(_View):
+class EndingAuthorisation(View):
     """An authorisation of a camera or, with `rule`, of a rule that ends soon or has ended."""
 
     camera: Named
@@ -141,7 +137,7 @@ AttentionCode = Literal[
 ]
 
 
-class Attention(_View):
+class Attention(View):
     """One thing that needs somebody: what, and the page that deals with it. The sentence is the front end's."""
 
     code: AttentionCode
@@ -154,7 +150,7 @@ class Attention(_View):
     why: str = Field(default="", description="A sentence in the reader's language; empty when the code says all.")
 
 
-class Overview(_View):
+class Overview(View):
     """Everything at a glance."""
 
     at: dt.datetime

@@ -24,10 +24,6 @@ class TimelineSerializer(ViewSerializer):
 
     view = Timeline
 
-    def to_representation(self, instance: Timeline) -> object:
-        """As `alerts.timeline.wire` writes it."""
-        return instance.model_dump(mode="json")
-
 
 class TimelineDoor(APIView):
     """A day, or any stretch up to eight days, of the cameras the member sees."""

@@ -5,18 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from alerts.models import AlertState
-from alerts.wire import Named
+from alerts.wire import Named, View
 from detection.models import WatchState
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class TimelineAlert(_View):
+class TimelineAlert(View):
     """An alert on the band, in the reader's language."""
 
     id: UUID
@@ -38,7 +34,7 @@ class TimelineAlert(_View):
     clip: UUID | None
 
 
-class TimelineOutage(_View):
+class TimelineOutage(View):
     """A time in which the camera gave no picture."""
 
     since: dt.datetime
@@ -48,7 +44,7 @@ class TimelineOutage(_View):
     sentence: str = Field(description="Why, in the reader's language; empty when that is not known.")
 
 
-class TimelineLane(_View):
+class TimelineLane(View):
     """What happened at one camera. Either `alerts` or `bins` is filled, as the answer's `binned` says."""
 
     camera: Named
@@ -61,7 +57,7 @@ class TimelineLane(_View):
     outages: list[TimelineOutage]
 
 
-class Timeline(_View):
+class Timeline(View):
     """A stretch of time."""
 
     since: dt.datetime

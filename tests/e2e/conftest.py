@@ -90,6 +90,17 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def colleagues(browser: Browser, vigie: Vigie) -> Iterator[tuple[Visitor, Visitor]]:
+    """An agent and a supervisor, each signed in in a browser of their own."""
+    both = open_visitor(browser, vigie), open_visitor(browser, vigie)
+    for one, role in zip(both, ("agent", "supervisor"), strict=True):
+        one.sign_in(role)
+    yield both
+    for one in both:
+        one.context.close()
+
+
+@pytest.fixture
 def visitor(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
     """Somebody at a desk."""
     one = open_visitor(browser, vigie)

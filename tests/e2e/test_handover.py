@@ -6,27 +6,22 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e import shots
-from tests.e2e.installation import Vigie
-from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, expect_told, findings, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, expect_told, findings, in_both_themes
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def colleagues(browser: Browser, vigie: Vigie) -> Iterator[tuple[Visitor, Visitor]]:
-    """An agent on duty at the main gate, and the supervisor who takes over."""
-    both = open_visitor(browser, vigie), open_visitor(browser, vigie)
-    for one, role in zip(both, ("agent", "supervisor"), strict=True):
-        one.sign_in(role)
-    an_alert(both[0])
-    take_up_duty(both[0].page)
-    yield both
-    for one in both:
+def relief(colleagues: tuple[Visitor, Visitor]) -> Iterator[tuple[Visitor, Visitor]]:
+    """The agent on duty at the main gate, and the supervisor who takes over."""
+    an_alert(colleagues[0])
+    take_up_duty(colleagues[0].page)
+    yield colleagues
+    for one in colleagues:
         end_duty(one)
-        one.context.close()
 
 
 def take_up_duty(page: Page) -> None:
@@ -60,8 +55,8 @@ def prove(page: Page, password: str) -> None:
     dialog.get_by_role("button", name="Go on").click()
 
 
-def test_each_signs_on_a_screen_of_their_own(colleagues: tuple[Visitor, Visitor]) -> None:
-    agent, supervisor = colleagues
+def test_each_signs_on_a_screen_of_their_own(relief: tuple[Visitor, Visitor]) -> None:
+    agent, supervisor = relief
     agent.vigie.age_proofs()
     page = agent.page
     write_and_sign(page, "The driver of the van still has key 4.")
@@ -94,8 +89,8 @@ def test_each_signs_on_a_screen_of_their_own(colleagues: tuple[Visitor, Visitor]
     ]
 
 
-def test_both_sign_on_one_screen_and_it_is_printed(colleagues: tuple[Visitor, Visitor]) -> None:
-    agent, _ = colleagues
+def test_both_sign_on_one_screen_and_it_is_printed(relief: tuple[Visitor, Visitor]) -> None:
+    agent, _ = relief
     page = agent.page
     page.get_by_role("button", name="On duty: 1 person").click()
     page.get_by_role("link", name="Hand over…").click()
@@ -136,8 +131,8 @@ def test_both_sign_on_one_screen_and_it_is_printed(colleagues: tuple[Visitor, Vi
     expect(page.get_by_role("navigation")).to_be_hidden()
 
 
-def test_a_handover_is_withdrawn_and_who_is_not_on_duty_has_none(colleagues: tuple[Visitor, Visitor]) -> None:
-    agent, supervisor = colleagues
+def test_a_handover_is_withdrawn_and_who_is_not_on_duty_has_none(relief: tuple[Visitor, Visitor]) -> None:
+    agent, supervisor = relief
     page = agent.page
     write_and_sign(page, "Signed too early.")
     page.get_by_role("button", name="Withdraw").click(timeout=CEILING_MS)

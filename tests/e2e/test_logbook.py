@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -13,17 +12,6 @@ from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, findings, in_both_themes, open_visitor
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def colleagues(browser: Browser, vigie: Vigie) -> Iterator[tuple[Visitor, Visitor]]:
-    """An agent and a supervisor."""
-    both = open_visitor(browser, vigie), open_visitor(browser, vigie)
-    for one, role in zip(both, ("agent", "supervisor"), strict=True):
-        one.sign_in(role)
-    yield both
-    for one in both:
-        one.context.close()
 
 
 def test_duty_is_taken_up_in_the_bar_and_seen_by_a_colleague_at_once(colleagues: tuple[Visitor, Visitor]) -> None:

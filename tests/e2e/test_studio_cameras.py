@@ -31,13 +31,10 @@ def administrator(visitor: Visitor) -> Visitor:
 @pytest.fixture
 def with_fingers(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
     """An administrator with a phone."""
-    context = browser.new_context(
-        viewport={"width": 375, "height": 812}, has_touch=True, is_mobile=True, locale="en-GB"
-    )
-    one = Visitor(vigie, context, context.new_page())
+    one = open_visitor(browser, vigie, 375, touch=True)
     one.sign_in("administrator")
     yield one
-    context.close()
+    one.context.close()
 
 
 def canvas(page: Page) -> Locator:

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, CDPSession, Locator, expect
 
 from tests.e2e.installation import Vigie
-from tests.e2e.visitor import CEILING_MS, Visitor
+from tests.e2e.visitor import CEILING_MS, Visitor, open_visitor
 
 pytestmark = pytest.mark.e2e
 
@@ -18,13 +18,10 @@ pytestmark = pytest.mark.e2e
 @pytest.fixture
 def phone(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
     """An agent with a phone."""
-    context = browser.new_context(
-        viewport={"width": 375, "height": 812}, has_touch=True, is_mobile=True, locale="en-GB"
-    )
-    visitor = Visitor(vigie, context, context.new_page())
+    visitor = open_visitor(browser, vigie, 375, touch=True)
     visitor.sign_in("agent")
     yield visitor
-    context.close()
+    visitor.context.close()
 
 
 def pinch(visitor: Visitor, where: Locator) -> None:

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.conftest import CAMERA_PASSWORD, CAMERA_USER
 from tests.e2e.installation import Vigie
 from tests.e2e.program import Api
-from tests.e2e.visitor import CEILING_MS, open_visitor
+from tests.e2e.visitor import CEILING_MS, Visitor
 from tests.peers.process import Peer
 from tests.system import until
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def two_people(browser: Browser, vigie: Vigie) -> Iterator[tuple[Page, Page]]:
-    """An agent and a supervisor, each in a browser of their own."""
-    agent, supervisor = (open_visitor(browser, vigie) for _ in range(2))
-    agent.sign_in("agent")
-    supervisor.sign_in("supervisor")
-    yield agent.page, supervisor.page
-    for visitor in (agent, supervisor):
-        visitor.context.close()
 
 
 def picture_of(tile: Locator) -> str:
@@ -58,9 +46,9 @@ def add_camera(program: Api, peer: Peer, name: str) -> str:
 
 
 def test_from_an_rtsp_camera_to_two_screens(
-    vigie: Vigie, rtsp_camera: Peer, program: Api, two_people: tuple[Page, Page]
+    vigie: Vigie, rtsp_camera: Peer, program: Api, colleagues: tuple[Visitor, Visitor]
 ) -> None:
-    agent, supervisor = two_people
+    agent, supervisor = (one.page for one in colleagues)
     name = "Loading bay"
     camera = add_camera(program, rtsp_camera, name)
 
@@ -111,8 +99,10 @@ def test_from_an_rtsp_camera_to_two_screens(
     expect(snapshot.first).to_be_visible()
 
 
-def test_an_alert_raised_while_the_network_was_cut_appears_once(vigie: Vigie, two_people: tuple[Page, Page]) -> None:
-    agent, _ = two_people
+def test_an_alert_raised_while_the_network_was_cut_appears_once(
+    vigie: Vigie, colleagues: tuple[Visitor, Visitor]
+) -> None:
+    agent = colleagues[0].page
     cards = agent.locator("article[data-alert]")
     expect(cards.first).to_be_visible(timeout=CEILING_MS)
     supervisor = Api(vigie.address, vigie.account("supervisor"))

@@ -56,9 +56,11 @@ class Visitor:
         return self.context.request.get(f"{self.vigie.address}/api/{path}").json()
 
 
-def open_visitor(browser: Browser, vigie: Vigie, width: int = 1280) -> Visitor:
-    """A browser of somebody's own, as wide as a phone, a laptop or a desk's screen."""
-    context = browser.new_context(viewport={"width": width, "height": WIDTHS[width]}, locale="en-GB")
+def open_visitor(browser: Browser, vigie: Vigie, width: int = 1280, *, touch: bool = False) -> Visitor:
+    """A browser of somebody's own, as wide as a phone, a laptop or a desk's screen; with `touch`, a phone under fingers."""
+    context = browser.new_context(
+        viewport={"width": width, "height": WIDTHS[width]}, has_touch=touch, is_mobile=touch, locale="en-GB"
+    )
     visitor = Visitor(vigie, context, context.new_page())
 
     def complain(message: ConsoleMessage) -> None:

@@ -4,25 +4,31 @@ from __future__ import annotations
 
 import socket
 from email import message_from_bytes, policy
-from email.message import EmailMessage
+from email.message import EmailMessage, Message
 from types import TracebackType
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.handlers import Message as Handler
+from aiosmtpd.smtp import Envelope, Session
+from typing_extensions import override
 
 
-class _Keep:
-    """Takes every message; aiosmtpd calls the method by this name."""
+class _Keep(Handler):
+    """Keeps every message with its headers decoded."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.kept: list[EmailMessage] = []
 
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  (its name)
+    @override
+    def prepare_message(self, session: Session, envelope: Envelope) -> Message:
         assert isinstance(envelope.content, bytes)
-        message = message_from_bytes(envelope.content, policy=policy.default)
+        return message_from_bytes(envelope.content, policy=policy.default)
+
+    @override
+    def handle_message(self, message: Message) -> None:
         assert isinstance(message, EmailMessage)
         self.kept.append(message)
-        return "250 Message accepted for delivery"
 
 
 class MailServer:

@@ -15,29 +15,17 @@ class HandoverBriefSerializer(ViewSerializer):
 
     view = HandoverBrief
 
-    def to_representation(self, instance: HandoverBrief) -> object:
-        """As `alerts.logbook.handover.wire` writes it."""
-        return instance.model_dump(mode="json")
-
 
 class HandoverDraftSerializer(ViewSerializer):
     """What stands open now."""
 
     view = HandoverDraft
 
-    def to_representation(self, instance: HandoverDraft) -> object:
-        """As `alerts.logbook.handover.wire` writes it."""
-        return instance.model_dump(mode="json")
-
 
 class HandoverSerializer(ViewSerializer):
     """A handover."""
 
     view = HandoverView
-
-    def to_representation(self, instance: HandoverView) -> object:
-        """As `alerts.logbook.handover.wire` writes it."""
-        return instance.model_dump(mode="json")
 
 
 class GiveInput(Strict):

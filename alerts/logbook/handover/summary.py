@@ -7,14 +7,14 @@ from uuid import UUID
 
 from django.core import signing
 from django.utils.translation import gettext_lazy as _
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from alerts import selectors as alert_selectors
 from alerts.logbook import selectors as logbook
 from alerts.logbook.models import Shift
 from alerts.logbook.wire import LinkedAlert, Referred, linked_alert
 from alerts.models import UNCLOSED, AlertState
-from alerts.wire import Named
+from alerts.wire import Named, View
 from detection import selectors as detection
 from detection.models import WatchState
 from detection.reasons import Reason
@@ -31,17 +31,13 @@ SIGNED_WITHIN = dt.timedelta(minutes=30)
 _SALT = "alerts.logbook.handover"
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
 class UnclosedAlert(LinkedAlert):
     """An alert that nobody has closed."""
 
     state: AlertState
 
 
-class DarkCamera(_View):
+class DarkCamera(View):
     """A camera that gives no picture, though it should."""
 
     camera: Named
@@ -49,7 +45,7 @@ class DarkCamera(_View):
     since: dt.datetime | None
 
 
-class HandoverSummary(_View):
+class HandoverSummary(View):
     """What stands open, and what was written since the shift began."""
 
     since: dt.datetime = Field(description="When the shift began.")
@@ -61,7 +57,7 @@ class HandoverSummary(_View):
     more_entries: int
 
 
-class _Sealed(_View):
+class _Sealed(View):
     member: UUID
     shift: UUID
     summary: HandoverSummary

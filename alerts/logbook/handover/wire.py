@@ -5,19 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from alerts.logbook.handover.summary import HandoverSummary
 from alerts.logbook.models import Handover
 from alerts.logbook.wire import LogbookEntryView, Signature, entry_view, taken_signature
-from alerts.wire import Named
+from alerts.wire import Named, View
 
 
-class _View(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class HandoverBrief(_View):
+class HandoverBrief(View):
     """A handover that waits for its second signature, as lists name it."""
 
     id: UUID
@@ -25,7 +21,7 @@ class HandoverBrief(_View):
     given: Signature
 
 
-class HandoverDraft(_View):
+class HandoverDraft(View):
     """What stands open now, to be read and signed by who leaves."""
 
     site: Named | None = Field(description="Null: all sites.")
@@ -34,7 +30,7 @@ class HandoverDraft(_View):
     seal: str = Field(description="Given back with the signature: what was read is what is signed.")
 
 
-class Meanwhile(_View):
+class Meanwhile(View):
     """What came since the summary was read by who signed first: it is not in there."""
 
     alerts: int
