@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Locator, Page, WebSocket, WebSocketRoute, expect
 
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
@@ -288,21 +288,25 @@ def test_only_tiles_in_sight_are_sent_and_jpeg_serves_where_webcodecs_is_missing
 ) -> None:
     one = open_visitor(browser, vigie)
     one.context.add_init_script("delete window.VideoDecoder")
+    feeds: list[WebSocket] = []
     asked: list[dict[str, str]] = []
-    one.page.on(
-        "websocket",
-        lambda socket: socket.on(
-            "framesent", lambda text: asked.append(json.loads(text)) if "/live/" in socket.url else None
-        ),
-    )
+
+    def listen(socket: WebSocket) -> None:
+        if "/live/" in socket.url:
+            feeds.append(socket)
+            socket.on("framesent", lambda text: asked.append(json.loads(text)))
+
+    one.page.on("websocket", listen)
     one.sign_in("agent")
-    one.go("/?grid=1")
-    expect(one.page.locator("[data-phase='live']")).to_be_visible(timeout=CEILING_MS)
-    watched = [wish["watch"] for wish in asked if "watch" in wish]
-    assert {wish["format"] for wish in asked if "watch" in wish} == {"jpeg"}
-    asked.clear()
-    one.page.get_by_role("button", name="Next cameras").click()
-    until(lambda: {"unwatch": watched[-1]} in asked, "what is out of sight is not sent any more")
+    # A camera in use, whose view raises no alert: nothing but the page's change brings or takes it.
+    plain = next(camera["id"] for camera in one.api("cameras/")["results"] if camera["name"] == "Plain picture")
+    one.go(f"/?grid=1&page=3&tile={plain}")
+    live(one.page, "Plain picture")
+    wishes = [wish for wish in asked if "watch" in wish]
+    assert {wish["format"] for wish in wishes} == {"jpeg"}
+    assert wishes[-1]["watch"] == plain
+    with feeds[-1].expect_event("framesent", lambda text: json.loads(text) == {"unwatch": plain}, timeout=CEILING_MS):
+        one.page.get_by_role("button", name="Previous cameras").click()
     one.context.close()
 
 
