@@ -165,6 +165,19 @@ describe('the hub', () => {
     expect(FakeSocket.newest.closed).toBe(true)
   })
 
+  it('closes a socket that nobody needs any more once it is open, and says nothing on it', () => {
+    const live = hub()
+    live.watch(CAMERA, 'h264', listener())()
+    const passing = FakeSocket.newest
+    expect(passing.closed).toBe(false)
+    const leave = live.watch(CAMERA, 'h264', listener())
+    passing.open()
+    expect([passing.closed, passing.sent]).toEqual([true, []])
+    FakeSocket.newest.open()
+    expect(FakeSocket.newest.sent).toContainEqual({ watch: CAMERA, format: 'h264' })
+    leave()
+  })
+
   it('asks again after a cut, and tells the tiles of it', () => {
     const live = hub()
     const tile = listener()

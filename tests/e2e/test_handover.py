@@ -139,5 +139,11 @@ def test_a_handover_is_withdrawn_and_who_is_not_on_duty_has_none(relief: tuple[V
     expect(page.get_by_role("region", name="Signatures")).to_contain_text("Withdrawn", timeout=CEILING_MS)
     supervisor.go("/logbook/handover")
     expect(supervisor.page.get_by_text("You are not on duty")).to_be_visible(timeout=CEILING_MS)
+    # Said where it is, and done where it says: the page follows.
+    supervisor.page.get_by_role("button", name=re.compile("^On duty")).click()
+    supervisor.page.get_by_role("button", name="Take up duty").click()
+    expect(supervisor.page.get_by_label("What the next one must know")).to_be_visible(timeout=CEILING_MS)
+    supervisor.page.get_by_role("button", name="End duty").click()
+    expect(supervisor.page.get_by_text("You are not on duty")).to_be_visible(timeout=CEILING_MS)
     supervisor.go("/logbook/handover/00000000-0000-0000-0000-000000000000")
     expect(supervisor.page.get_by_text("No such handover")).to_be_visible(timeout=CEILING_MS)

@@ -63,7 +63,11 @@ export class SteadySocket {
       removeEventListener('online', this.hurry)
       removeEventListener('offline', this.drop)
     }
-    this.release()?.close(1000)
+    const opened = this.attempt === 0
+    const socket = this.release()
+    if (opened) socket?.close(1000)
+    // Browsers call it an error when a socket is closed before it is open: a tile that was only passing by is none.
+    else if (socket !== null) socket.onopen = () => socket.close(1000)
     this.options.onState('closed')
   }
 
