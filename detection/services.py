@@ -116,7 +116,7 @@ def change_camera(actor: Member, camera_id: UUID, entered: CameraEntry, *, versi
             "after": {name: after[name] for name in changed},
         }
         if secret_changed:
-            details["credentials"] = "changed"
+            details["credentials"] = True
         _record(actor, camera, Action.CAMERA_CHANGED, details)
         tell(camera)
     return camera

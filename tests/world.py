@@ -308,7 +308,6 @@ UNUSUAL = {
     "GET /api/watchers/cost/": 400,  # of which settings?
     "DELETE /api/duty/": 409,  # not on duty
     "GET /api/handovers/draft/": 409,
-    "POST /api/handovers/{id}/withdraw/": 403,  # only who signed it can
     "POST /api/handovers/{id}/take-here/": 400,  # the name is nobody's
     "POST /api/session/": 400,  # the name is nobody's
     "POST /api/session/code/": 409,  # no password was entered before

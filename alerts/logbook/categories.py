@@ -7,7 +7,6 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
-from django.utils import translation
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
@@ -58,13 +57,6 @@ def of_handovers(organisation: UUID) -> Category:
     return Category.objects.get_or_create(organisation_id=organisation, key=HANDOVER, defaults=usual)[0]
 
 
-def name(category: Category) -> str:
-    """Its name in the active language, or else in any."""
-    names: dict[str, str] = category.names
-    language = (translation.get_language() or "en").split("-")[0]
-    return names.get(language) or names.get("en") or next(iter(names.values()), category.key)
-
-
 class CategoryEntry(TypedDict, total=False):
     """What is entered about a category; what is missing stays as it is.
 
@@ -96,7 +88,7 @@ def add(actor: Member, names: dict[str, str]) -> Category:
     ]
     category.position = 0 if last is None else last + 1
     category.save(force_insert=True)
-    _record(actor, category, {"after": {**_facts(category), "place": len(rows) + 1}})
+    _record(actor, category, {"after": {**_facts(category), "position": len(rows) + 1}})
     feed.categories_changed(actor.organisation_id)
     return category
 
@@ -125,7 +117,7 @@ def change(actor: Member, wanted: UUID, entered: CategoryEntry, *, version: int)
             _("A colleague has changed this category meanwhile. Look at it and enter your change again."),
             status=Status.CONFLICT,
         )
-    before = {**_facts(category), "place": rows.index(category) + 1}
+    before = {**_facts(category), "position": rows.index(category) + 1}
     if "names" in entered:
         category.names = _whole({**category.names, **entered["names"]})
         _free_names(category, rows)
@@ -134,13 +126,13 @@ def change(actor: Member, wanted: UUID, entered: CategoryEntry, *, version: int)
         _enough_offered(category, rows)
     if "before" in entered:
         rows = _moved(category, rows, entered["before"])
-    after = {**_facts(category), "place": rows.index(category) + 1}
+    after = {**_facts(category), "position": rows.index(category) + 1}
     changed = sorted(field for field in after if after[field] != before[field])
     if not changed:
         return category
     category.version += 1
     category.save()
-    if "place" in changed:
+    if "position" in changed:
         for position, row in enumerate(rows):
             row.position = position
         Category.objects.bulk_update(rows, ["position"])
@@ -161,7 +153,7 @@ def _locked(actor: Member) -> list[Category]:
 
 def _key(category: Category) -> str:
     """Stable, though the category is renamed; readable where programs show it."""
-    return f"{slugify(name(category))[:20].strip('-') or 'own'}-{uuid4().hex[:8]}"
+    return f"{slugify(str(category))[:20].strip('-') or 'own'}-{uuid4().hex[:8]}"
 
 
 def _whole(names: dict[str, str]) -> dict[str, str]:
@@ -214,5 +206,4 @@ def _facts(category: Category) -> dict[str, Json]:
 
 
 def _record(actor: Member, category: Category, details: dict[str, Json]) -> None:
-    told: dict[str, Json] = {"key": category.key, **details}
-    record(actor.organisation_id, Action.LOGBOOK_CATEGORY, actor=actor, subject=category, details=told)
+    record(actor.organisation_id, Action.LOGBOOK_CATEGORY, actor=actor, subject=category, details=details)

@@ -11,6 +11,7 @@ from alerts.logbook import feed
 from alerts.logbook.models import Shift
 from soc import clock
 from soc.journal.actions import Action
+from soc.journal.digests import Json
 from soc.journal.services import record
 from soc.people.models import Member, Site
 from soc.people.rights import Right
@@ -26,11 +27,9 @@ def take_up(member: Member, site: UUID | None) -> Shift:
         Refusal: she is on duty already, or does not handle alerts there.
     """
     place = _place(member, site)
-    Member.objects.select_for_update().get(pk=member.pk)  # two tabs at once: the second sees the first's shift
-    if Shift.objects.filter(member=member, ended_at=None).exists():
+    if locked_shift(member) is not None:
         raise Refusal("on_duty_already", _("You are on duty already."), status=Status.CONFLICT)
-    shift = Shift.objects.create(organisation_id=member.organisation_id, site=place, member=member)
-    record(member.organisation_id, Action.DUTY_TAKEN, actor=member, subject=shift, site_id=shift.site_id)
+    shift = _begin(member, place)
     feed.duty_changed(shift)
     return shift
 
@@ -46,26 +45,52 @@ def end(member: Member) -> Shift:
     if shift is None:
         raise Refusal("not_on_duty", _("You are not on duty."), status=Status.CONFLICT)
     _end(shift, member)
+    feed.duty_changed(shift)
     return shift
 
 
-def hand_over(shift: Shift, taker: Member) -> None:
-    """End a shift, unless its member has done so, and put who takes over on duty where it was. In the caller's transaction."""
+def locked_shift(member: Member) -> Shift | None:
+    """The member's shift under way. Until the transaction ends nobody begins another: two tabs, two colleagues at once."""
+    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    return Shift.objects.select_related("site").filter(member=member, ended_at=None).first()
+
+
+def hand_over(shift: Shift, taker: Member) -> list[Shift]:
+    """End a shift, unless its member has done so, and put who takes over on duty where it was.
+
+    In the caller's transaction, which locks both members' shifts first (`locked_shift`) and tells of what is returned at its end.
+
+    Args:
+        shift: of who leaves.
+        taker: who takes over. On duty there already, or not at all: the caller has made sure.
+
+    Returns:
+        The shifts that ended or began.
+    """
+    changed = []
     shift.handed_over_to = taker
     if shift.ended_at is None:
         _end(shift, taker)
+        changed.append(shift)
     else:
         shift.save(update_fields=["handed_over_to"])
-    Member.objects.select_for_update().get(pk=taker.pk)
     if not Shift.objects.filter(member=taker, ended_at=None).exists():
-        take_up(taker, shift.site_id)
+        changed.append(_begin(taker, shift.site))
+    return changed
+
+
+def _begin(member: Member, place: Site | None) -> Shift:
+    shift = Shift.objects.create(organisation_id=member.organisation_id, site=place, member=member)
+    record(member.organisation_id, Action.DUTY_TAKEN, actor=member, subject=shift, site_id=shift.site_id)
+    return shift
 
 
 def _end(shift: Shift, actor: Member) -> None:
     shift.ended_at = clock.now()
     shift.save(update_fields=["ended_at", "handed_over_to"])
-    record(shift.organisation_id, Action.DUTY_ENDED, actor=actor, subject=shift, site_id=shift.site_id)
-    feed.duty_changed(shift)
+    # Who signs second ends a colleague's duty: the entry says whose.
+    whose: dict[str, Json] = {} if actor.pk == shift.member_id else {"member": str(shift.member_id)}
+    record(shift.organisation_id, Action.DUTY_ENDED, actor=actor, subject=shift, site_id=shift.site_id, details=whose)
 
 
 def _place(member: Member, site: UUID | None) -> Site | None:

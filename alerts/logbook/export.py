@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from alerts.logbook import categories, wire
+from alerts.logbook import wire
 from alerts.logbook.models import EntryKind, LogbookEntry
 from soc import clock
 from soc.exports import CSV, Download, csv_parts, json_parts
@@ -54,7 +54,7 @@ def _cells(entry: LogbookEntry, zone: ZoneInfo) -> list[object]:
         f"{happened:%Y-%m-%d}",
         f"{happened:%H:%M}",
         f"{written:%Y-%m-%d %H:%M:%S}",
-        categories.name(entry.category),
+        str(entry.category),
         view.site.name if view.site else "",
         view.place,
         _("Erased at the end of the time it was kept.") if view.text is None else view.text,

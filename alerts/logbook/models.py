@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from alerts.models import Alert
@@ -68,7 +69,10 @@ class Category(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.key
+        """Its name in the active language, or else in any."""
+        names: dict[str, str] = self.names
+        language = (get_language() or "en").split("-")[0]
+        return names.get(language) or names.get("en") or next(iter(names.values()), self.key)
 
 
 class Policy(models.Model):

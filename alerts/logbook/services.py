@@ -210,7 +210,7 @@ def _journalled(
     return {
         "reference": entry.reference,
         "kind": entry.kind,
-        "category": entry.category.key,
+        "category": str(entry.category_id),
         "happened_at": entry.happened_at.isoformat(),
         "refers_to": before.reference if before else None,
         "alerts": [str(one.pk) for one in alerts],

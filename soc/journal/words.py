@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,77 +12,16 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from soc.journal.models import Entry
+from soc.journal.vocabulary import FIELDS, KINDS, LANGUAGES, REFERENCES
 from soc.people.models import Member, Organisation, Site
 
 _LONGEST = 300
 
-#: What the kinds of things are called.
-KINDS: dict[str, Promise | str] = {
-    "soc_people.member": gettext_lazy("member"),
-    "soc_people.site": gettext_lazy("site"),
-    "soc_people.apitoken": gettext_lazy("token"),
-    "detection.camera": gettext_lazy("camera"),
-    "detection.zone": gettext_lazy("zone"),
-    "detection.line": gettext_lazy("line"),
-    "alerts.rule": gettext_lazy("rule"),
-    "alerts.alert": gettext_lazy("alert"),
-    "alerts.recording": gettext_lazy("recording"),
-    "alerts_logbook.shift": gettext_lazy("shift"),
-    "alerts_logbook.handover": gettext_lazy("handover"),
-    "alerts_logbook.logbookentry": gettext_lazy("logbook entry"),
-}
-
-#: What values are called. One that is not here is shown by its own name, with spaces.
-FIELDS: dict[str, Promise | str] = {
-    "name": gettext_lazy("Name"),
-    "display_name": gettext_lazy("Displayed name"),
-    "is_active": gettext_lazy("Active"),
-    "language": gettext_lazy("Language"),
-    "role": gettext_lazy("Role"),
-    "address": gettext_lazy("Address"),
-    "site": gettext_lazy("Site"),
-    "camera": gettext_lazy("Camera"),
-    "zone": gettext_lazy("Zone"),
-    "line": gettext_lazy("Line"),
-    "source": gettext_lazy("Source"),
-    "enabled": gettext_lazy("Switched on"),
-    "place": gettext_lazy("Kind of place"),
-    "purpose": gettext_lazy("Purpose"),
-    "legal_basis": gettext_lazy("Legal basis"),
-    "authorisation": gettext_lazy("Authorisation"),
-    "authorisation_expires": gettext_lazy("Authorisation ends"),
-    "notice_displayed": gettext_lazy("Notice displayed"),
-    "frames_per_second": gettext_lazy("Frames a second"),
-    "analysis_size": gettext_lazy("Size analysed"),
-    "retention_days": gettext_lazy("Days kept"),
-    "clip_before_s": gettext_lazy("Seconds before"),
-    "clip_after_s": gettext_lazy("Seconds after"),
-    "kind": gettext_lazy("Kind"),
-    "settings": gettext_lazy("Settings"),
-    "schedule": gettext_lazy("Hours"),
-    "severity": gettext_lazy("Severity"),
-    "quiet_s": gettext_lazy("Seconds quiet"),
-    "state": gettext_lazy("State"),
-    "months": gettext_lazy("Months kept"),
-    "polygon": gettext_lazy("Outline"),
-    "private": gettext_lazy("Private"),
-    "text": gettext_lazy("Text"),
-    "reason": gettext_lazy("Reason"),
-    "version": gettext_lazy("Version"),
-}
 _VALUE = "value"
-#: Details that name a row by its id, and the kind of row.
-_REFERENCES = {
-    "camera": "detection.camera",
-    "alert": "alerts.alert",
-    "member": "soc_people.member",
-    "to": "soc_people.member",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +59,8 @@ def names_in(organisation: Organisation, entries: Iterable[Entry]) -> Names:
     for entry in entries:
         if entry.subject_kind:
             wanted.setdefault(entry.subject_kind, set()).add(entry.subject_id)
-        for name, kind in _REFERENCES.items():
-            if isinstance(named := entry.details.get(name), str) and _is_uuid(named):
-                wanted.setdefault(kind, set()).add(named)
+        for kind, named in _referred(entry.details):
+            wanted.setdefault(kind, set()).add(named)
     for kind, ids in wanted.items():
         if (model := _model(kind)) is not None:
             rows = model._default_manager.filter(organisation=organisation, pk__in=ids)
@@ -131,6 +69,16 @@ def names_in(organisation: Organisation, entries: Iterable[Entry]) -> Names:
             with timezone.override(ZoneInfo(organisation.timezone)):
                 found.subjects |= {(kind, str(row.pk)): str(row) for row in rows}
     return found
+
+
+def _referred(details: Any) -> Iterator[tuple[str, str]]:
+    """The rows that details name by their ids: kind and id; in what was before and after, and in lists, too."""
+    for name, value in details.items() if isinstance(details, dict) else ():
+        if name in ("before", "after"):
+            yield from _referred(value)
+        elif kind := REFERENCES.get(name):
+            several = value if isinstance(value, list) else [value]
+            yield from ((kind, one) for one in several if isinstance(one, str) and _is_uuid(one))
 
 
 def _is_uuid(text: str) -> bool:
@@ -179,7 +127,7 @@ def further(entry: Entry, names: Names) -> list[Change]:
 def _label(name: str) -> str:
     if name == _VALUE:
         return _("State")
-    return str(FIELDS.get(name, "")) or name.replace("_", " ").capitalize()
+    return str(FIELDS.get(name) or LANGUAGES.get(name, "")) or name.replace("_", " ").capitalize()
 
 
 def _shown(model: type[Model] | None, name: str, value: Any, names: Names) -> str:
@@ -189,10 +137,12 @@ def _shown(model: type[Model] | None, name: str, value: Any, names: Names) -> st
         return _("yes") if value else _("no")
     if isinstance(value, str) and value in names.sites:
         return names.sites[value]
-    if isinstance(value, str) and (called := names.subjects.get((_REFERENCES.get(name, ""), value))):
+    if isinstance(value, str) and (called := names.subjects.get((REFERENCES.get(name, ""), value))):
         return called
     if (choice := _choice(model, "state" if name == _VALUE else name, value)) is not None:
         return choice
+    if name == "sentence" and isinstance(value, dict):  # the same in each language
+        return str(value.get(get_language() or "") or next(iter(value.values()), "–"))
     if isinstance(value, dict):
         text = ", ".join(f"{_label(str(key))}: {_shown(None, str(key), one, names)}" for key, one in value.items())
     elif isinstance(value, list):

@@ -34,7 +34,7 @@ def need(request: HttpRequest, within: dt.timedelta = GOOD_FOR) -> None:
 
     Args:
         request: whose session holds it.
-        within: how recent. A signature asks for one that was given for it, not for what was done before.
+        within: how recent. A signature asks for one of the last minute: who has just been there, not who left the desk since.
 
     Raises:
         Refusal: there is none; the page asks for it and tries again.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, cast
 
 from django.conf import settings
@@ -47,6 +48,20 @@ def no_program(request: Request) -> None:
             _("A program cannot do this. Sign in with name and password."),
             status=Status.FORBIDDEN,
         )
+
+
+def by_own_hand(request: Request, within: dt.timedelta = proof.GOOD_FOR) -> None:
+    """The member does it in a page, with a recent proof. The proof is the session's, so a token beside it is refused.
+
+    Args:
+        request: who asks.
+        within: how recent the proof must be.
+
+    Raises:
+        Refusal: a program asks, or there is no such proof.
+    """
+    no_program(request)
+    proof.need(request._request, within)
 
 
 def enter(request: Request, member: Member, way: sign_in.Way) -> Response:

@@ -17,7 +17,7 @@ from soc.api import checked
 from soc.people import account, codes, mail, passkeys, proof, selectors, sessions, sign_in
 from soc.people.models import CodeSecret, MemberSession, Passkey
 from soc.people.permissions import Rights
-from soc.people.requests import member_of, no_program, session_view
+from soc.people.requests import by_own_hand, member_of, no_program, session_view
 from soc.people.rights import Right
 from soc.people.serializers import (
     Challenge,
@@ -46,7 +46,7 @@ class MeDoor(APIView):
         """Change the own name, language or how the pages look and sound."""
         entered = checked(ProfileChange(data=request.data))
         if "email" in entered and entered["email"] != member_of(request).email:
-            own_ways(request)  # the address to which changes of the account are told
+            by_own_hand(request)  # the address to which changes of the account are told
         request.user = account.change_own(member_of(request), **entered)
         return Response(session_view(request))
 
@@ -95,7 +95,7 @@ class ProofDoor(APIView):
 
     @extend_schema(request=Proof, responses={204: None})
     def post(self, request: Request) -> Response:
-        """Take the password or a passkey; it is good for ten minutes."""
+        """Take the password or a passkey. How long it is good for depends on what it is needed for."""
         no_program(request)
         entered = checked(Proof(data=request.data))
         if entered["credential"] is not None:
@@ -137,7 +137,7 @@ class PasskeyNewQuestion(APIView):
     @extend_schema(request=None, responses=Challenge)
     def post(self, request: Request) -> Response:
         """A challenge for a new passkey."""
-        own_ways(request)
+        by_own_hand(request)
         member = member_of(request)
         party = passkeys.party_of(request._request)
         asked = passkeys.ask_new(
@@ -155,7 +155,7 @@ class PasskeyList(APIView):
     @extend_schema(request=PasskeyInput, responses={201: PasskeySerializer})
     def post(self, request: Request) -> Response:
         """Keep the passkey that the browser made."""
-        own_ways(request)
+        by_own_hand(request)
         entered = checked(PasskeyInput(data=request.data))
         state = proof.take_challenge(request._request, "new_passkey")
         party = passkeys.party_of(request._request)
@@ -179,7 +179,7 @@ class PasskeyDetail(generics.GenericAPIView[Passkey]):
     def delete(self, request: Request, **_: str) -> Response:
         """Take it no more."""
         passkey = self.get_object()
-        own_ways(request)
+        by_own_hand(request)
         account.remove_passkey(passkey, actor=member_of(request))
         mail.tell_account_changed(member_of(request))
         return Response(status=204)
@@ -193,13 +193,13 @@ class CodesDoor(APIView):
     @extend_schema(request=None, responses={201: CodeSetup})
     def post(self, request: Request) -> Response:
         """Make a secret for the phone; it counts once a code of it was entered."""
-        own_ways(request)
+        by_own_hand(request)
         return Response(CodeSetup(codes.set_up(member_of(request))).data, status=201)
 
     @extend_schema(request=None, responses={204: None})
     def delete(self, request: Request) -> Response:
         """Ask for no more codes."""
-        own_ways(request)
+        by_own_hand(request)
         account.remove_codes(member_of(request))
         mail.tell_account_changed(member_of(request))
         return Response(status=204)
@@ -213,7 +213,7 @@ class CodesConfirmation(APIView):
     @extend_schema(request=CodeInput, responses=RecoveryCodes)
     def post(self, request: Request) -> Response:
         """Begin to ask for codes; the recovery codes are shown this once."""
-        own_ways(request)
+        by_own_hand(request)
         entered = checked(CodeInput(data=request.data))
         made = codes.confirm(member_of(request), entered["code"])
         mail.tell_account_changed(member_of(request))
@@ -228,7 +228,7 @@ class RecoveryDoor(APIView):
     @extend_schema(request=None, responses={201: RecoveryCodes})
     def post(self, request: Request) -> Response:
         """Make new ones; those from before are good no more."""
-        own_ways(request)
+        by_own_hand(request)
         member = member_of(request)
         if not codes.has_codes(member):
             raise Refusal("no_codes", _("Recovery codes stand in for codes from a phone. Set these up first."))
@@ -268,13 +268,3 @@ class OwnSession(APIView):
         generics.get_object_or_404(selectors.sessions(member_of(request)), number=number)
         account.end_session(member_of(request), number, actor=member_of(request))
         return Response(status=204)
-
-
-def own_ways(request: Request) -> None:
-    """A way in is changed by the member, in a page, with a recent proof.
-
-    Raises:
-        Refusal: a program asks, or there is no recent proof.
-    """
-    no_program(request)
-    proof.need(request._request)

@@ -100,7 +100,7 @@ def test_a_change_is_journalled_with_what_was_before(client: APIClient, site: Si
     entry = Entry.objects.filter(action="camera_changed").get()
     assert entry.actor_id == administrator.pk
     assert entry.site_id == site.pk
-    assert entry.details == {"before": {"name": "Gate"}, "after": {"name": "Door"}, "credentials": "changed"}
+    assert entry.details == {"before": {"name": "Gate"}, "after": {"name": "Door"}, "credentials": True}
     event = FeedEvent.objects.last()
     assert event is not None
     assert (event.kind, event.payload["version"]) == ("camera.changed", 2)

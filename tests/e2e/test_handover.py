@@ -41,27 +41,28 @@ def end_duty(visitor: Visitor) -> None:
     )
 
 
-def write_and_sign(page: Page, words: str) -> None:
+def write_and_sign(agent: Visitor, words: str) -> None:
+    agent.vigie.age_proofs()  # a signature asks for a proof of the last minute: how long ago the test signed in plays no part
+    page = agent.page
     page.get_by_role("button", name="On duty: 1 person").click()
     page.get_by_role("link", name="Hand over…").click()
     expect(page.get_by_role("heading", name="Alerts that are not closed")).to_be_visible(timeout=CEILING_MS)
     page.get_by_label("What the next one must know").fill(words)
     page.get_by_role("button", name="Sign and hand over").click()
+    prove(agent)
+    expect(page).to_have_url(re.compile(r"/logbook/handover/[0-9a-f-]{36}$"), timeout=CEILING_MS)
 
 
-def prove(page: Page, password: str) -> None:
-    dialog = page.get_by_role("dialog", name="Is it still you?")
-    dialog.get_by_label("Your password").fill(password)
+def prove(visitor: Visitor, role: str = "agent") -> None:
+    dialog = visitor.page.get_by_role("dialog", name="Is it still you?")
+    dialog.get_by_label("Your password").fill(visitor.vigie.account(role).password)
     dialog.get_by_role("button", name="Go on").click()
 
 
 def test_each_signs_on_a_screen_of_their_own(relief: tuple[Visitor, Visitor]) -> None:
     agent, supervisor = relief
-    agent.vigie.age_proofs()
     page = agent.page
-    write_and_sign(page, "The driver of the van still has key 4.")
-    prove(page, agent.vigie.account("agent").password)
-    expect(page).to_have_url(re.compile(r"/logbook/handover/[0-9a-f-]{36}$"), timeout=CEILING_MS)
+    write_and_sign(agent, "The driver of the van still has key 4.")
     signatures = page.get_by_role("region", name="Signatures")
     expect(signatures).to_contain_text("Not signed yet")
     shots.in_each_theme(page, "handover-waits")
@@ -69,11 +70,11 @@ def test_each_signs_on_a_screen_of_their_own(relief: tuple[Visitor, Visitor]) ->
     # The colleague is told in the bar, reads, and takes over.
     other = supervisor.page
     other.get_by_role("button", name="On duty: 1 person").click()
-    other.get_by_role("link", name=re.compile("Camille Martin hands over Main gate")).click()
+    other.get_by_role("link", name=re.compile(r"^Camille Martin hands over, signed .* \(Main gate\)")).click()
     expect(other.get_by_text("The driver of the van still has key 4.")).to_be_visible(timeout=CEILING_MS)
     assert {theme: found for theme, found in in_both_themes(other) if found} == {}
     other.get_by_role("button", name="I have read it and take over").click()
-    prove(other, supervisor.vigie.account("supervisor").password)
+    prove(supervisor, "supervisor")
     for one in (page, other):
         expect(one.get_by_role("region", name="Signatures")).to_contain_text("Sacha Bernard", timeout=CEILING_MS)
     other.get_by_role("button", name="On duty: 1 person").click()
@@ -99,11 +100,13 @@ def test_both_sign_on_one_screen_and_it_is_printed(relief: tuple[Visitor, Visito
     page.get_by_role("button", name="Sign and hand over").click()
     expect_told(page, "This is needed")
     words.fill("Nothing special.")
+    agent.vigie.age_proofs()
     page.reload()
     expect(words).to_have_value("Nothing special.", timeout=CEILING_MS)
     shots.in_each_theme(page, "handover-draft")
     assert findings(page) == []
     page.get_by_role("button", name="Sign and hand over").click()
+    prove(agent)
     expect(page.get_by_role("heading", name="Your colleague signs here")).to_be_visible(timeout=CEILING_MS)
     assert {theme: found for theme, found in in_both_themes(page) if found} == {}
 
@@ -134,9 +137,18 @@ def test_both_sign_on_one_screen_and_it_is_printed(relief: tuple[Visitor, Visito
 def test_a_handover_is_withdrawn_and_who_is_not_on_duty_has_none(relief: tuple[Visitor, Visitor]) -> None:
     agent, supervisor = relief
     page = agent.page
-    write_and_sign(page, "Signed too early.")
+    write_and_sign(agent, "Signed too early.")
     page.get_by_role("button", name="Withdraw").click(timeout=CEILING_MS)
-    expect(page.get_by_role("region", name="Signatures")).to_contain_text("Withdrawn", timeout=CEILING_MS)
+    signatures = page.get_by_role("region", name="Signatures")
+    expect(signatures).to_contain_text("Withdrawn", timeout=CEILING_MS)
+    expect(signatures).to_be_focused()  # what was pressed is gone
+
+    # Of who is gone a supervisor withdraws it.
+    write_and_sign(agent, "Signed, and gone.")
+    supervisor.page.get_by_role("button", name="On duty: 1 person. A handover waits for you to take over").click()
+    supervisor.page.get_by_role("link", name=re.compile("^Camille Martin hands over")).click()
+    supervisor.page.get_by_role("button", name="Withdraw").click(timeout=CEILING_MS)
+    expect(signatures).to_contain_text("Withdrawn", timeout=CEILING_MS)
     supervisor.go("/logbook/handover")
     expect(supervisor.page.get_by_text("You are not on duty")).to_be_visible(timeout=CEILING_MS)
     # Said where it is, and done where it says: the page follows.

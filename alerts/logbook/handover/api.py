@@ -1,4 +1,4 @@
-"""The API's doors to handovers. Each signature asks for a proof that was given for it."""
+"""The API's doors to handovers. Nothing is signed by a program; each signature asks for a proof of the last minute."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from soc.people import proof, sign_in
 from soc.people.api import member_of
 from soc.people.models import Member
 from soc.people.permissions import Rights
-from soc.people.requests import address_of
+from soc.people.requests import address_of, by_own_hand, no_program
 from soc.people.rights import Right
 from soc.refusals import Refusal, Status
 
@@ -46,7 +46,7 @@ class HandoverList(APIView):
     def post(self, request: Request) -> Response:
         """Sign the handover of one's own shift."""
         entered = checked(GiveInput(data=request.data))
-        proof.need(request._request, proof.FOR_A_SIGNATURE)
+        by_own_hand(request, proof.FOR_A_SIGNATURE)
         member = member_of(request)
         return _answer(member, services.give(member, **entered).pk, status=201)
 
@@ -77,13 +77,14 @@ class HandoverDoor(APIView):
 
 
 class WithdrawDoor(APIView):
-    """Take the own first signature back."""
+    """Take the first signature back: the own one, or as a supervisor a colleague's."""
 
     rights: ClassVar[Rights] = {"POST": Right.WRITE_LOGBOOK}
 
     @extend_schema(request=None, responses=HandoverSerializer, operation_id="handover_withdraw")
     def post(self, request: Request, pk: UUID) -> Response:
         """It can be signed anew."""
+        no_program(request)
         member = member_of(request)
         services.withdraw(member, _found(member, pk))
         return _answer(member, pk)
@@ -100,7 +101,7 @@ class TakeDoor(APIView):
         read = checked(TakeInput(data=request.data))["digest"]
         member = member_of(request)
         found = _found(member, pk)
-        proof.need(request._request, proof.FOR_A_SIGNATURE)
+        by_own_hand(request, proof.FOR_A_SIGNATURE)
         services.take(member, found, read=read)
         return _answer(member, pk)
 
@@ -113,6 +114,7 @@ class TakeHereDoor(APIView):
     @extend_schema(request=TakeHereInput, responses=HandoverSerializer, operation_id="handover_take_here")
     def post(self, request: Request, pk: UUID) -> Response:
         """Sign second, by name and password."""
+        no_program(request)
         entered = checked(TakeHereInput(data=request.data))
         host = member_of(request)
         found = _found(host, pk)

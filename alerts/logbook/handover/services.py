@@ -53,7 +53,8 @@ def give(member: Member, *, text: str, seal: str) -> Handover:
         digest=digest(summary, entry),
         given_at=entry.written_at,
     )
-    _tell(handover, member, Action.HANDOVER_SIGNED)
+    _record(handover, member, Action.HANDOVER_SIGNED)
+    feed.handover_changed(handover)
     return handover
 
 
@@ -68,10 +69,12 @@ def take(member: Member, handover: UUID, *, read: str, host: Member | None = Non
         host: on whose screen she signs, when it is not her own; that of who leaves, or it is refused.
 
     Raises:
-        Refusal: she does not work there or is the one who leaves; or it was signed, withdrawn or changed meanwhile.
+        Refusal: she does not work there, is on duty elsewhere, or is the one who leaves; or it was signed, withdrawn or
+            changed meanwhile.
     """
     found = _waiting(handover)
     shift = Shift.objects.select_for_update().get(pk=found.shift_id)
+    own = duty.locked_shift(member)
     if shift.member_id == member.pk:
         raise _conflict(
             "own_handover", _("A handover is signed by two. Let the colleague sign who takes over from you.")
@@ -80,6 +83,7 @@ def take(member: Member, handover: UUID, *, read: str, host: Member | None = Non
         only = _("Two sign on one screen only where it is that of who leaves. Sign on your own.")
         raise Refusal("not_the_leavers_screen", only, status=Status.FORBIDDEN)
     _must_work_there(member, found)
+    _must_be_free_for(found, own)
     if not hmac.compare_digest(read.encode(), found.digest.encode()):
         raise _conflict("read_again", _("This is not what was signed first. Read it again, then sign."))
     if LogbookEntry.objects.filter(refers_to=found.entry_id, kind=EntryKind.CORRECTION).exists():
@@ -90,8 +94,11 @@ def take(member: Member, handover: UUID, *, read: str, host: Member | None = Non
         )
     found.taken_by, found.taken_at, found.taken_here = member, clock.now(), host is not None
     found.save(update_fields=["taken_by", "taken_at", "taken_here"])
-    duty.hand_over(shift, member)
-    _tell(found, member, Action.HANDOVER_TAKEN)
+    changed = duty.hand_over(shift, member)
+    _record(found, member, Action.HANDOVER_TAKEN)
+    for one in changed:
+        feed.duty_changed(one)
+    feed.handover_changed(found)
     return found
 
 
@@ -99,16 +106,19 @@ def take(member: Member, handover: UUID, *, read: str, host: Member | None = Non
 def withdraw(member: Member, handover: UUID) -> Handover:
     """Take the first signature back. What was written stays in the logbook, and says so.
 
+    A supervisor can do it too: who signed may be gone, and a handover whose words were corrected is not taken over any more.
+
     Raises:
-        Refusal: it is a colleague's, or was signed or withdrawn meanwhile.
+        Refusal: it is a colleague's and she does not supervise there; or it was signed or withdrawn meanwhile.
     """
     found = _waiting(handover)
-    if found.shift.member_id != member.pk:
-        own = _("Only who signed it can withdraw a handover.")
-        raise Refusal("not_your_handover", own, status=Status.FORBIDDEN)
+    if found.shift.member_id != member.pk and not _holds(member, Right.SUPERVISE, found):
+        only = _("Only who signed it or a supervisor can withdraw a handover.")
+        raise Refusal("not_your_handover", only, status=Status.FORBIDDEN)
     found.withdrawn_at = clock.now()
     found.save(update_fields=["withdrawn_at"])
-    _tell(found, member, Action.HANDOVER_WITHDRAWN)
+    _record(found, member, Action.HANDOVER_WITHDRAWN)
+    feed.handover_changed(found)
     return found
 
 
@@ -136,29 +146,38 @@ def _waiting(handover: UUID) -> Handover:
             who=found.taken_by.display_name,
         )
     if found.withdrawn_at is not None:
-        raise _conflict(
-            "handover_withdrawn",
-            _("%(who)s has withdrawn this handover."),
-            who=found.shift.member.display_name,
-        )
+        raise _conflict("handover_withdrawn", _("This handover was withdrawn."))
     return found
 
 
 def _must_work_there(member: Member, handover: Handover) -> None:
     """Who takes over writes in the logbook and handles alerts there."""
-    rights = (Right.WRITE_LOGBOOK, Right.HANDLE_ALERTS)
-    if member.organisation_id != handover.organisation_id:
-        works = False
-    elif handover.site_id is None:
-        works = all(reach(member, right) is EVERYWHERE for right in rights)
-    else:
-        works = all(holds(member, right, handover.site_id) for right in rights)
-    if not works:
+    if not all(_holds(member, right, handover) for right in (Right.WRITE_LOGBOOK, Right.HANDLE_ALERTS)):
         where = _("Who takes over a shift handles alerts where it is. Ask a colleague who does.")
         raise Refusal("works_elsewhere", where, status=Status.FORBIDDEN)
 
 
-def _tell(handover: Handover, member: Member, action: Action) -> None:
+def _must_be_free_for(handover: Handover, own: Shift | None) -> None:
+    """Who is on duty at one site only does not leave it unwatched, nor is said to watch another where she is not."""
+    if own is None or own.site is None or own.site_id == handover.site_id:
+        return
+    raise _conflict(
+        "on_duty_elsewhere",
+        _("You are on duty at %(site)s. End that or hand it over first, then take over here."),
+        site=own.site.name,
+    )
+
+
+def _holds(member: Member, right: Right, handover: Handover) -> bool:
+    """Whether a member has a right wherever a handover is about."""
+    if member.organisation_id != handover.organisation_id:
+        return False
+    if handover.site_id is None:
+        return reach(member, right) is EVERYWHERE
+    return holds(member, right, handover.site_id)
+
+
+def _record(handover: Handover, member: Member, action: Action) -> None:
     record(
         handover.organisation_id,
         action,
@@ -167,7 +186,6 @@ def _tell(handover: Handover, member: Member, action: Action) -> None:
         site_id=handover.site_id,
         details={"reference": handover.entry.reference, "digest": handover.digest, "here": handover.taken_here},
     )
-    feed.handover_changed(handover)
 
 
 def _conflict(code: str, sentence: Promise, **params: object) -> Refusal:

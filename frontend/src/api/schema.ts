@@ -1090,7 +1090,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Take the password or a passkey; it is good for ten minutes. */
+        /** @description Take the password or a passkey. How long it is good for depends on what it is needed for. */
         post: operations["me_proof_create"];
         delete?: never;
         options?: never;

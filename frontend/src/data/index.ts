@@ -4,6 +4,7 @@ import { listMembers, listSites, readWatchers } from '../api/endpoints'
 import { listHandovers, type HandoverBrief } from '../api/handover'
 import { listCategories, listDuty, type Duty, type LogbookCategory } from '../api/logbook'
 import type { Member, Site, WatchersView } from '../api/types'
+import { session } from '../lib/session.svelte'
 import { Cameras } from './cameras.svelte'
 import { labels } from './labels.svelte'
 import { seldom } from './seldom'
@@ -21,6 +22,17 @@ export const duty = new Shared<readonly Duty[]>(listDuty, [], (event) => event.k
 export const logbookCategories = new Shared<readonly LogbookCategory[]>(listCategories, [], (event) => event.kind === 'logbook.categories')
 /** The handovers that wait for their second signature, the longest first. */
 export const handovers = new Shared<readonly HandoverBrief[]>(listHandovers, [], (event) => event.kind === 'handover.changed')
+
+/** The own shift under way, once `duty` is here. */
+export function ownDuty(): Duty | undefined {
+  return duty.value.find((one) => one.member.id === session.view?.member.id)
+}
+
+/** The own handover of that shift. One of a shift before may still wait for its second signature; it stands in no one's way. */
+export function ownHandover(): HandoverBrief | undefined {
+  const since = ownDuty()?.since
+  return since === undefined ? undefined : handovers.value.find((one) => one.given.member.id === session.view?.member.id && Date.parse(one.given.at) >= Date.parse(since))
+}
 
 export const floorPlans = new Shared<readonly FloorPlan[]>(listPlans, [], (event) => event.kind === 'plan.changed')
 /** Where alerts stand now. Many alerts at once are one question. */

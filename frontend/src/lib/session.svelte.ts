@@ -31,6 +31,11 @@ export function can(right: Right): boolean {
   return session.view?.member.rights.some((held) => held.right === right) ?? false
 }
 
+/** Whether it is held at all sites, those to come included. */
+export function canEverywhere(right: Right): boolean {
+  return session.view?.member.rights.some((held) => held.right === right && held.sites === null) ?? false
+}
+
 export async function loadSession(): Promise<void> {
   try {
     await enter(await readSession())

@@ -21,15 +21,22 @@ export class LogbookList {
 
   constructor(private readonly isMine: (entry: LogbookEntry) => boolean) {}
 
-  async load(filter: LogbookFilter = this.filter): Promise<void> {
+  /** Show what a filter finds, unless that is what is shown: another part of the address may have changed. */
+  show(filter: LogbookFilter): void {
+    const asked = JSON.stringify(filter)
+    if (asked === this.asked) return
+    this.asked = asked
+    this.filter = filter
+    this.entries = []
+    this.phase = 'loading'
+    void this.load()
+  }
+
+  /** Read it anew from the newest on. */
+  async load(): Promise<void> {
     this.loading?.abort()
     const loading = (this.loading = new AbortController())
-    if (JSON.stringify(filter) !== this.asked) {
-      this.asked = JSON.stringify(filter)
-      this.entries = []
-      this.phase = 'loading'
-    }
-    this.filter = filter
+    const filter = this.filter
     try {
       const page = await listEntries(filter, null, loading.signal)
       this.entries = page.results
@@ -59,8 +66,9 @@ export class LogbookList {
 
   /** A colleague wrote something, or we did; or a handover has its second signature. */
   async hear(event: FeedEvent): Promise<void> {
-    if (event.kind === 'handover.changed') return this.load()
-    if (event.kind !== 'logbook.added' || this.phase !== 'ready') return
+    if (this.phase !== 'ready') return
+    if (event.kind === 'handover.changed') return this.readAgain((entry) => entry.handover?.id === event.payload['handover'])
+    if (event.kind !== 'logbook.added') return
     const { entry: id, refers_to: before } = event.payload
     try {
       const known = new Set(this.entries.map((entry) => entry.id))
@@ -70,6 +78,16 @@ export class LogbookList {
       this.entries = merged(this.entries, [...fresh, ...older])
       const arrived = fresh.find((entry) => entry.id === id && !known.has(entry.id))
       if (arrived !== undefined && !this.isMine(arrived)) this.news = arrived
+    } catch (error) {
+      this.fail(error)
+    }
+  }
+
+  /** Read those again that are here and meant; pages that were loaded stay. */
+  private async readAgain(meant: (entry: LogbookEntry) => boolean): Promise<void> {
+    try {
+      const fresh = await Promise.all(this.entries.filter(meant).map((entry) => readEntry(entry.id)))
+      this.entries = merged(this.entries, fresh)
     } catch (error) {
       this.fail(error)
     }

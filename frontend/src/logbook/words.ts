@@ -4,7 +4,7 @@ import { dayKey, midnight } from '../lib/days'
 import type { Language } from '../lib/language.svelte'
 
 export interface Day {
-  /** `2026-11-25`, on the reader's clock. */
+  /** `2026-11-25`, on the organisation's clock. */
   key: string
   at: Date
   entries: LogbookEntry[]
@@ -39,7 +39,7 @@ export function correction(entry: LogbookEntry): LogbookEntry['followers'][numbe
 
 export const FILTERS = ['category', 'site', 'camera', 'author', 'alert', 'q'] as const
 
-/** The filter that the address asks for; its days are the reader's. */
+/** The filter that the address asks for; its days are the organisation's. */
 export function filterFrom(query: (name: string) => string | null): LogbookFilter {
   const filter: LogbookFilter = {}
   for (const name of FILTERS) {

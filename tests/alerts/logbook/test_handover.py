@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from base64 import b32decode
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from alerts import services as alert_services
 from alerts.logbook import categories, duty
 from alerts.logbook import services as logbook
 from alerts.logbook.handover import selectors, services, summary
@@ -22,12 +24,13 @@ from alerts.overview.selectors import overview
 from soc import clock
 from soc.broadcast.models import FeedEvent
 from soc.journal.models import Entry
-from soc.people import codes
+from soc.people import codes, tokens
 from soc.people.models import Member, RoleGrant, SecondFactorRole, Site
 from soc.people.rights import Role
 from soc.refusals import Refusal
 from tests import factories
 from tests.factories import PASSWORD
+from tests.system import until
 
 
 class Desk:
@@ -125,6 +128,8 @@ def test_it_is_signed_by_both_journalled_told_and_written_in_the_logbook(desk: D
     assert {one.details["digest"] for one in actions} == {read["digest"]}
     told = FeedEvent.objects.filter(organisation=desk.site.organisation, kind="handover.changed").order_by("number")
     assert [one.payload["waiting"] for one in told] == [True, False]
+    ends = Entry.objects.get(organisation=desk.site.organisation, action="duty_ended")
+    assert (ends.actor_id, ends.details) == (desk.comes.pk, {"member": str(desk.leaves.pk)}), "whose duty it was"
 
 
 def test_what_was_read_is_what_is_signed(desk: Desk) -> None:
@@ -176,6 +181,26 @@ def test_each_signature_asks_for_a_proof_given_for_it(desk: Desk) -> None:
     clock.move(dt.timedelta(minutes=2))  # good enough for a way in, not for a signature
     late = post(comes, f"{handover.pk}/take/", digest=handover.digest)
     assert (late.status_code, late.json()["code"]) == (428, "proof_needed")
+    assert Handover.objects.get(pk=handover.pk).is_waiting
+
+
+@pytest.mark.parametrize("what", ["", "{id}/take/", "{id}/take-here/", "{id}/withdraw/"])
+def test_nothing_is_signed_by_a_program_beside_somebody_elses_session(desk: Desk, what: str) -> None:
+    """The session that holds the proof is one's own, the token a colleague's: it must not sign as her."""
+    seal = selectors.draft(desk.shift).seal
+    handover = desk.signed()
+    whose = desk.comes if what == "{id}/take/" else desk.leaves
+    token = tokens.make_token(whose, "stolen", valid_for=dt.timedelta(days=1)).text
+    answer = client_of(desk.colleague(name="mallory")).post(
+        f"/api/handovers/{what.format(id=handover.pk)}",
+        {"text": "Quiet.", "seal": seal, "digest": handover.digest, "name": "dominique", "password": PASSWORD},
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code in (400, 403), answer.content
+    if answer.status_code == 403:
+        assert answer.json()["code"] == "not_with_a_token"
+    assert Handover.objects.filter(organisation=desk.site.organisation).count() == 1
     assert Handover.objects.get(pk=handover.pk).is_waiting
 
 
@@ -292,12 +317,47 @@ def test_who_had_to_go_is_relieved_later(desk: Desk) -> None:
     assert (shift.ended_at, shift.handed_over_to_id) == (ended_at, desk.comes.pk)
 
 
-def test_who_is_on_duty_elsewhere_stays_there(desk: Desk) -> None:
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_who_is_on_duty_there_already_stays_so(desk: Desk, everywhere: bool) -> None:
     handover = desk.signed()
     comes = factories.MemberFactory(organisation=desk.site.organisation, roles=[Role.AGENT])
-    own = duty.take_up(comes, None)
+    own = duty.take_up(comes, None if everywhere else desk.site.pk)
     services.take(comes, handover.pk, read=handover.digest)
     assert list(Shift.objects.filter(member=comes)) == [own]
+
+
+def test_who_is_on_duty_elsewhere_takes_nothing_over_and_leaves_nothing_unwatched(desk: Desk) -> None:
+    comes = factories.MemberFactory(organisation=desk.site.organisation, roles=[Role.AGENT])
+    elsewhere = factories.SiteFactory(organisation=desk.site.organisation, name="Yard")
+    duty.take_up(comes, elsewhere.pk)
+    handover = desk.signed()
+    with pytest.raises(Refusal, match="on_duty_elsewhere") as told:
+        services.take(comes, handover.pk, read=handover.digest)
+    assert "Yard" in told.value.sentence()
+    duty.end(comes)
+    services.take(comes, handover.pk, read=handover.digest)
+    assert Shift.objects.get(member=comes, ended_at=None).site_id == desk.site.pk
+
+
+def test_a_supervisor_of_the_place_withdraws_it_when_nobody_else_can(desk: Desk) -> None:
+    handover = desk.signed()
+    category = categories.of_handovers(desk.site.organisation_id).pk
+    logbook.write(desk.comes, logbook.Draft(category, "Three keys.", desk.site.pk, corrects=handover.entry_id))
+    desk.leaves.is_active = False
+    desk.leaves.save()
+    elsewhere = factories.SiteFactory(organisation=desk.site.organisation)
+    for other in (
+        factories.MemberFactory(site=elsewhere, roles=[Role.SUPERVISOR]),
+        factories.MemberFactory(roles=[Role.SUPERVISOR]),
+        desk.comes,
+    ):
+        with pytest.raises(Refusal, match="not_your_handover"):
+            services.withdraw(other, handover.pk)
+    supervisor = factories.MemberFactory(site=desk.site, roles=[Role.SUPERVISOR])
+    assert post(client_of(supervisor, proved=False), f"{handover.pk}/withdraw/").status_code == 200
+    noted = Entry.objects.get(organisation=desk.site.organisation, action="handover_withdrawn")
+    assert noted.actor_id == supervisor.pk
+    assert selectors.waiting(supervisor) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -318,6 +378,55 @@ def test_of_two_who_sign_at_once_one_takes_over() -> None:
     with ThreadPoolExecutor(3) as threads:
         assert sorted(threads.map(one, colleagues)) == ["taken_over_already"] * 2 + ["took over"]
     assert Shift.objects.filter(organisation=desk.site.organisation, ended_at=None).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_over_while_her_own_answer_is_on_its_way_waits_for_it() -> None:
+    """Both lock her row and the feed's counter. In different orders one of them would be ended by PostgreSQL."""
+    desk = Desk()
+    handover = desk.signed()
+    alert = factories.AlertFactory(rule=factories.RuleFactory(camera=factories.CameraFactory(site=desk.site)))
+    named, goes_on = Event(), Event()
+
+    def answers() -> None:
+        try:
+            with transaction.atomic():
+                # As an entry that names her does when its keys are checked, before the counter.
+                Shift.objects.create(
+                    organisation=desk.site.organisation,
+                    member=desk.leaves,
+                    ended_at=clock.now(),
+                    handed_over_to=desk.comes,
+                )
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                named.set()
+                assert goes_on.wait(10)
+                alert_services.acknowledge(alert, version=alert.version, actor=desk.leaves)
+        finally:
+            connection.close()
+
+    def takes_over() -> None:
+        try:
+            assert named.wait(10)
+            services.take(desk.comes, handover.pk, read=handover.digest)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as threads:
+        both = [threads.submit(answers), threads.submit(takes_over)]
+        until(lambda: others_wait() or both[1].done(), "who takes over waits for a row, or had none to wait for")
+        goes_on.set()
+        for one in both:
+            one.result(timeout=20)
+    assert Handover.objects.get(pk=handover.pk).taken_by_id == desk.comes.pk
+
+
+def others_wait() -> bool:
+    """Whether some connection waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+        return bool(cursor.fetchone()[0])
 
 
 def test_what_was_signed_is_kept_by_the_database_and_checked_when_its_words_are_gone(desk: Desk) -> None:

@@ -1,7 +1,8 @@
 /** Moments on a strip of time, and how long ago in words. Pure but for the words. */
 import { clockTime, shortTime, when } from '../../lib/format'
 import { counted, language, t } from '../../lib/language.svelte'
-import { isSameDay } from '../../lib/zone'
+import { dayKey } from '../../lib/days'
+import { dayAfter } from '../../lib/zone'
 
 export const TRIAL_MS = 15 * 60_000
 
@@ -34,7 +35,8 @@ export function overWhat(since: Date, until: Date): string {
 
 /** `since yesterday, 14:31`, `since 14:31`, `since 20 Nov, 14:31`. */
 export function sinceWhen(since: Date, now: Date): string {
-  if (isSameDay(since, new Date(now.getTime() - 86_400_000))) return t('trial.since_yesterday', { time: shortTime(since, language()) })
+  // Some days have 25 hours, others 23: yesterday is a day of the calendar, not an instant a day ago.
+  if (dayKey(since) === dayAfter(dayKey(now), -1)) return t('trial.since_yesterday', { time: shortTime(since, language()) })
   return t('trial.since', { time: when(since, now, language()) })
 }
 

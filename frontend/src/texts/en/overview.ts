@@ -59,7 +59,7 @@ export const overview = {
   'attention.not_watched.one': '{count} camera is not watched.',
   'attention.not_watched.other': '{count} cameras are not watched.',
   'attention.nobody_on_duty': 'Nobody is on duty.',
-  'attention.handover_waits': '{name} signed the handover of a shift at {time}. Nobody has taken over.',
+  'attention.handover_waits': '{name} signed the handover of a shift ({time}). Nobody has taken over.',
   'attention.dropping.one': '{count} camera lost more than a fifth of its frames in the last hour: the watcher is too busy.',
   'attention.dropping.other': '{count} cameras lost more than a fifth of their frames in the last hour: the watchers are too busy.',
   'attention.dropped_most': '{name} lost the most.',

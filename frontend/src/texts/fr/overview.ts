@@ -59,7 +59,7 @@ export const overview = {
   'attention.not_watched.one': '{count} caméra n’est pas surveillée.',
   'attention.not_watched.other': '{count} caméras ne sont pas surveillées.',
   'attention.nobody_on_duty': 'Personne n’est en poste.',
-  'attention.handover_waits': '{name} a signé la relève de son poste à {time}. Personne ne l’a prise.',
+  'attention.handover_waits': '{name} a signé la relève de son poste ({time}). Personne ne l’a prise.',
   'attention.dropping.one': '{count} caméra a perdu plus d’un cinquième de ses images depuis une heure : le veilleur est trop chargé.',
   'attention.dropping.other': '{count} caméras ont perdu plus d’un cinquième de leurs images depuis une heure : les veilleurs sont trop chargés.',
   'attention.dropped_most': '{name} en a perdu le plus.',
