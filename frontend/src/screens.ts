@@ -1,7 +1,7 @@
 /** Which address shows which screen, and the right it takes to see it. */
 import type { Component } from 'svelte'
 import type { Right } from './api/types'
-import { speakOfRooms } from './lib/language.svelte'
+import { withTexts } from './lib/language.svelte'
 import type { PlainKey } from './texts'
 
 export interface Screen {
@@ -16,7 +16,7 @@ export interface Screen {
 // A screen's properties are its pattern's parameters; the compiler cannot see that through the address.
 const first = (load: () => Promise<{ default: unknown }>): Screen['load'] => load as Screen['load']
 /** A screen beyond the first ones: what its room says comes with it. */
-const lazy = (load: () => Promise<{ default: unknown }>): Screen['load'] => first(async () => (await Promise.all([load(), speakOfRooms()]))[0])
+const lazy = (load: () => Promise<{ default: unknown }>): Screen['load'] => first(() => withTexts(load()))
 
 export const screens: readonly Screen[] = [
   { pattern: '/', title: 'console.title', load: first(() => import('./console/Console.svelte')) },

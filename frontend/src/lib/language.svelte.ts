@@ -66,6 +66,11 @@ export function speakOfRooms(): Promise<void> {
   return coming
 }
 
+/** A part of the page that is loaded when it is needed, together with what it says. */
+export async function withTexts<T>(part: Promise<T>): Promise<T> {
+  return (await Promise.all([part, speakOfRooms()]))[0]
+}
+
 async function loadRooms(): Promise<void> {
   state.rooms = true
   const { code } = state

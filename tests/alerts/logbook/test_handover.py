@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.utils import translation
 
 from alerts import services as alert_services
 from alerts.logbook import categories, duty
@@ -23,6 +24,7 @@ from alerts.models import AlertState
 from alerts.overview.selectors import overview
 from soc import clock
 from soc.broadcast.models import FeedEvent
+from soc.journal import words
 from soc.journal.models import Entry
 from soc.people import codes, tokens
 from soc.people.models import Member, RoleGrant, SecondFactorRole, Site
@@ -420,6 +422,25 @@ def test_who_takes_over_while_her_own_answer_is_on_its_way_waits_for_it() -> Non
         for one in both:
             one.result(timeout=20)
     assert Handover.objects.get(pk=handover.pk).taken_by_id == desk.comes.pk
+
+
+def test_an_auditor_reads_names_not_ids_and_not_the_programs_words(desk: Desk) -> None:
+    camera = factories.CameraFactory(site=desk.site, name="Gate")
+    patrol = categories.of(desk.site.organisation_id)[0]
+    logbook.write(desk.leaves, logbook.Draft(patrol.pk, "A patrol.", desk.site.pk, cameras=[camera.pk]))
+    handover = desk.signed()
+    services.take(desk.comes, handover.pk, read=handover.digest)
+
+    def read(action: str) -> dict[str, str | None]:
+        entry = Entry.objects.filter(organisation=desk.site.organisation, action=action).earliest("pk")
+        names = words.names_in(desk.site.organisation, [entry])
+        return {one.label: one.after for one in words.further(entry, names)}
+
+    with translation.override("fr"):
+        written = read("logbook_written")
+        assert (written["Catégorie"], written["Caméras"]) == ("Ronde", "Gate")
+        assert read("duty_ended") == {"Membre": "Camille"}
+        assert read("handover_taken")["Sur l’écran de l’agent sortant"] == "non"
 
 
 def others_wait() -> bool:

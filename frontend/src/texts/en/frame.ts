@@ -27,6 +27,8 @@ export const frame = {
   'statement.link': 'Accessibility: not in conformity',
   'kit.title': 'Components',
   'journal.title': 'Journal',
+  'timeline.title': 'Timeline',
+  'overview.title': 'Overview',
   'duty.title': 'On duty',
   'duty.nobody': 'Nobody is on duty',
   'duty.nobody_text': 'Nobody is on duty. Take it up to be shown here to your colleagues.',

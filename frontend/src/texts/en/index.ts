@@ -1,10 +1,8 @@
 /** English: the frame and the first screens, one file a room. What other rooms say is in `rooms.ts` and comes with them. */
 import { alerts } from './alerts'
-import { overview } from './overview'
 import { frame } from './frame'
 import { shell } from './shell'
 import { studio } from './studio'
-import { timeline } from './timeline'
 import { wall } from './wall'
 
 export const en = {
@@ -13,8 +11,6 @@ export const en = {
   ...wall,
   ...alerts,
   ...studio,
-  ...timeline,
-  ...overview,
 } as const
 
 export default en

@@ -1,6 +1,5 @@
 /** The overview: what needs attention, and everything behind it at a glance. */
 export const overview = {
-  'overview.title': 'Overview',
   'overview.at': 'as of {time}',
   'overview.open': 'Open alerts',
   'overview.not_taken': 'Not taken',

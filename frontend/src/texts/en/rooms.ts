@@ -4,12 +4,14 @@ import { journal } from './journal'
 import { kit } from './kit'
 import { logbook } from './logbook'
 import { map } from './map'
+import { overview } from './overview'
 import { people } from './people'
 import { profile } from './profile'
 import { rules } from './rules'
 import { sentence } from './sentence'
 import { statement } from './statement'
 import { steps } from './steps'
+import { timeline } from './timeline'
 
 export const rooms = {
   ...cameras,
@@ -17,12 +19,14 @@ export const rooms = {
   ...kit,
   ...logbook,
   ...map,
+  ...overview,
   ...people,
   ...profile,
   ...rules,
   ...sentence,
   ...statement,
   ...steps,
+  ...timeline,
 } as const
 
 export default rooms

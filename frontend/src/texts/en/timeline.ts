@@ -1,6 +1,5 @@
 /** The timeline: a day of the cameras on one band, and the band below the wall. */
 export const timeline = {
-  'timeline.title': 'Timeline',
   'timeline.day': 'Day',
   'timeline.day_before': 'The day before',
   'timeline.day_after': 'The day after',

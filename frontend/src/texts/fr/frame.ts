@@ -27,6 +27,8 @@ export const frame = {
   'statement.link': 'Accessibilité : non conforme',
   'kit.title': 'Composants',
   'journal.title': 'Journal',
+  'timeline.title': 'Frise',
+  'overview.title': 'Vue d’ensemble',
   'duty.title': 'En poste',
   'duty.nobody': 'Personne n’est en poste',
   'duty.nobody_text': 'Personne n’est en poste. Prenez votre service pour apparaître ici.',

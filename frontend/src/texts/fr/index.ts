@@ -1,11 +1,9 @@
 /** French: the frame and the first screens. The type asks for exactly the keys of the English texts. */
 import type { FirstTexts } from '..'
 import { alerts } from './alerts'
-import { overview } from './overview'
 import { frame } from './frame'
 import { shell } from './shell'
 import { studio } from './studio'
-import { timeline } from './timeline'
 import { wall } from './wall'
 
 export const fr: FirstTexts = {
@@ -14,8 +12,6 @@ export const fr: FirstTexts = {
   ...wall,
   ...alerts,
   ...studio,
-  ...timeline,
-  ...overview,
 }
 
 export default fr

@@ -1,6 +1,5 @@
 /** La vue d’ensemble : ce qui demande attention, et tout le reste d’un coup d’œil. */
 export const overview = {
-  'overview.title': 'Vue d’ensemble',
   'overview.at': 'à {time}',
   'overview.open': 'Alertes en cours',
   'overview.not_taken': 'À prendre',

@@ -1,6 +1,5 @@
 /** La frise : une journée des caméras sur une bande, et la bande sous le mur d’images. */
 export const timeline = {
-  'timeline.title': 'Frise',
   'timeline.day': 'Jour',
   'timeline.day_before': 'La veille',
   'timeline.day_after': 'Le lendemain',
