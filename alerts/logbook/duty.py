@@ -88,9 +88,10 @@ def _begin(member: Member, place: Site | None) -> Shift:
 def _end(shift: Shift, actor: Member) -> None:
     shift.ended_at = clock.now()
     shift.save(update_fields=["ended_at", "handed_over_to"])
-    # Who signs second ends a colleague's duty: the entry says whose.
-    whose: dict[str, Json] = {} if actor.pk == shift.member_id else {"member": str(shift.member_id)}
-    record(shift.organisation_id, Action.DUTY_ENDED, actor=actor, subject=shift, site_id=shift.site_id, details=whose)
+    own = actor.pk == shift.member_id
+    action = Action.DUTY_ENDED if own else Action.DUTY_RELIEVED
+    whose: dict[str, Json] = {} if own else {"member": str(shift.member_id)}
+    record(shift.organisation_id, action, actor=actor, subject=shift, site_id=shift.site_id, details=whose)
 
 
 def _place(member: Member, site: UUID | None) -> Site | None:

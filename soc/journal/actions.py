@@ -61,6 +61,7 @@ class Action(models.TextChoices):
     ALERT_FALSE = "alert_false", _("marked a false alarm")
     DUTY_TAKEN = "duty_taken", _("took up duty")
     DUTY_ENDED = "duty_ended", _("ended duty")
+    DUTY_RELIEVED = "duty_relieved", _("relieved a colleague of duty")
     HANDOVER_SIGNED = "handover_signed", _("signed the handover of a shift")
     HANDOVER_WITHDRAWN = "handover_withdrawn", _("withdrew the handover of a shift")
     HANDOVER_TAKEN = "handover_taken", _("took over a shift")

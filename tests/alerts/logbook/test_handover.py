@@ -130,8 +130,8 @@ def test_it_is_signed_by_both_journalled_told_and_written_in_the_logbook(desk: D
     assert {one.details["digest"] for one in actions} == {read["digest"]}
     told = FeedEvent.objects.filter(organisation=desk.site.organisation, kind="handover.changed").order_by("number")
     assert [one.payload["waiting"] for one in told] == [True, False]
-    ends = Entry.objects.get(organisation=desk.site.organisation, action="duty_ended")
-    assert (ends.actor_id, ends.details) == (desk.comes.pk, {"member": str(desk.leaves.pk)}), "whose duty it was"
+    relieved = Entry.objects.get(organisation=desk.site.organisation, action="duty_relieved")
+    assert (relieved.actor_id, relieved.details) == (desk.comes.pk, {"member": str(desk.leaves.pk)}), "whose duty it was"
 
 
 def test_what_was_read_is_what_is_signed(desk: Desk) -> None:
@@ -439,7 +439,7 @@ def test_an_auditor_reads_names_not_ids_and_not_the_programs_words(desk: Desk) -
     with translation.override("fr"):
         written = read("logbook_written")
         assert (written["Catégorie"], written["Caméras"]) == ("Ronde", "Gate")
-        assert read("duty_ended") == {"Membre": "Camille"}
+        assert read("duty_relieved") == {"Membre": "Camille"}
         assert read("handover_taken")["Sur l’écran de l’agent sortant"] == "non"
 
 
