@@ -131,7 +131,9 @@ def test_it_is_signed_by_both_journalled_told_and_written_in_the_logbook(desk: D
     told = FeedEvent.objects.filter(organisation=desk.site.organisation, kind="handover.changed").order_by("number")
     assert [one.payload["waiting"] for one in told] == [True, False]
     relieved = Entry.objects.get(organisation=desk.site.organisation, action="duty_relieved")
-    assert (relieved.actor_id, relieved.details) == (desk.comes.pk, {"member": str(desk.leaves.pk)}), "whose duty it was"
+    assert (relieved.actor_id, relieved.details) == (desk.comes.pk, {"member": str(desk.leaves.pk)}), (
+        "whose duty it was"
+    )
 
 
 def test_what_was_read_is_what_is_signed(desk: Desk) -> None:
