@@ -8,7 +8,7 @@ import { step } from '../src/alerts/feed-keys'
 import { linesOf } from '../src/alerts/log'
 import { withSighting } from '../src/alerts/detail'
 import type { Alert, AlertDetail } from '../src/api/types'
-import { filterFrom, fits, fold, merge } from '../src/feed/merge'
+import { filterFrom, fits, fold, merge, withAlerts } from '../src/feed/merge'
 import { speak } from '../src/lib/language.svelte'
 import { alert } from './an-alert'
 
@@ -176,5 +176,15 @@ describe('the log', () => {
     const seen = withSighting(withSighting(detail, event), event)
     expect(seen.seen_by.map((found) => found.member.name)).toEqual(['Ana', 'Bert'])
     expect(withSighting(detail, { ...event, payload: { member: 'x' } })).toBe(detail)
+  })
+})
+
+describe('the open alerts', () => {
+  const known = (id: string, version: number, state: Alert['state'] = 'open'): Alert => alert({ id, version, state })
+
+  it('keep what was told while they were read, and what is known in a newer version', () => {
+    const read = new Map([['a', known('a', 1)], ['b', known('b', 1)], ['c', known('c', 3)]])
+    const told = [known('a', 2, 'acknowledged'), known('d', 1), known('c', 2, 'acknowledged')]
+    expect([...withAlerts(read, told).keys()]).toEqual(['b', 'c', 'd'])
   })
 })

@@ -1,5 +1,7 @@
 /** The list from which an alert was opened, so that its page leads to the one before and after. Kept for this tab. */
 
+import { onLeft } from '../lib/session.svelte'
+
 const KEY = 'vigie.alerts.list'
 const MOST = 1_000
 
@@ -10,6 +12,14 @@ export interface Neighbours {
   place: number
   of: number
 }
+
+onLeft(() => {
+  try {
+    sessionStorage.removeItem(KEY)
+  } catch {
+    // Nothing could be kept here.
+  }
+})
 
 export function remember(alerts: readonly { id: string }[]): void {
   try {

@@ -38,7 +38,18 @@ export const floorPlans = new Shared<readonly FloorPlan[]>(listPlans, [], (event
 /** Where alerts stand now. Many alerts at once are one question. */
 export const alertPlaces = new Shared<readonly AlertPlace[]>(seldom(listAlertPlaces, 1000), [], (event) => event.kind === 'alert.raised' || event.kind === 'alert.changed')
 
-const all = [cameras, sites, members, watchers, duty, logbookCategories, handovers, labels, walls, floorPlans, alertPlaces]
+/** What is in the page of lists like these. */
+interface Kept {
+  refresh(): void
+  forget(): void
+}
+
+const all: Kept[] = [cameras, sites, members, watchers, duty, logbookCategories, handovers, labels, walls, floorPlans, alertPlaces]
+
+/** Lists of a room's own, which are refreshed and forgotten with the others. */
+export function alsoKept(...lists: readonly Kept[]): void {
+  all.push(...lists)
+}
 
 /** The server's sentences come in the reader's language: read again what has been read. */
 export function refreshAll(): void {

@@ -4,7 +4,7 @@ import type { Alert } from '../api/types'
 import { leave, loadSession } from '../lib/session.svelte'
 import { NOT_SIGNED_IN, type Connection } from '../lib/steady-socket'
 import { Feed } from './feed'
-import { alertFrom } from './merge'
+import { alertFrom, withAlerts } from './merge'
 import type { FeedEvent } from './protocol'
 
 export interface FeedListener {
@@ -26,6 +26,8 @@ class FeedState {
   /** There are more of them than `open` holds. */
   openIsMore = $state(false)
   private readonly listeners = new Set<FeedListener>()
+  /** What was told while the open alerts were being read; `null` when they are not. */
+  private meanwhile: Map<string, Alert> | null = null
   private feed: Feed | null = null
   /** Those who wait until their list can be read; `null` once they were let go. */
   private waiting: (() => void)[] | null = []
@@ -62,6 +64,7 @@ class FeedState {
   stop(): void {
     this.feed?.stop()
     this.feed = null
+    this.meanwhile = null
     this.open = new Map()
     this.letGo()
   }
@@ -93,10 +96,8 @@ class FeedState {
 
   /** An alert changed by our own hand: all lists follow at once, the feed's event brings nothing new then. */
   tell(alert: Alert, raised = false): void {
-    const open = new Map(this.open)
-    if (alert.state === 'open') open.set(alert.id, alert)
-    else open.delete(alert.id)
-    this.open = open
+    this.meanwhile?.set(alert.id, alert)
+    this.open = withAlerts(this.open, [alert])
     for (const listener of this.listeners) listener.onAlert?.(alert, raised)
   }
 
@@ -109,13 +110,17 @@ class FeedState {
   }
 
   private async count(): Promise<void> {
+    const meanwhile = (this.meanwhile = new Map<string, Alert>())
     try {
       const page = await pageOfAlerts({ state: 'open' }, null, MOST_OPEN)
-      this.open = new Map(page.results.map((alert) => [alert.id, alert]))
+      // Read anew since, or nobody is signed in any more.
+      if (this.meanwhile !== meanwhile) return
+      this.open = withAlerts(new Map(page.results.map((alert) => [alert.id, alert])), meanwhile.values())
       this.openIsMore = page.next !== null && page.next !== undefined
     } catch {
       // The lists say what is wrong; the count follows with the next reload.
     }
+    if (this.meanwhile === meanwhile) this.meanwhile = null
   }
 }
 

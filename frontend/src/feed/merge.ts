@@ -119,3 +119,14 @@ export function alertFrom(payload: Readonly<Record<string, unknown>>): Alert | n
   if (!whole || typeof state !== 'string' || typeof severity !== 'number' || typeof why !== 'object' || why === null) return null
   return payload as unknown as Alert
 }
+
+/** The open alerts once these were told: an alert that is known in a newer version stays as it is. */
+export function withAlerts(open: ReadonlyMap<string, Alert>, told: Iterable<Alert>): ReadonlyMap<string, Alert> {
+  const next = new Map(open)
+  for (const alert of told) {
+    if ((next.get(alert.id)?.version ?? 0) > alert.version) continue
+    if (alert.state === 'open') next.set(alert.id, alert)
+    else next.delete(alert.id)
+  }
+  return next
+}

@@ -75,6 +75,15 @@ export function draftsBelongTo(member: string): void {
   }
 }
 
+/** Whether there is no unsaved work that signing out would take away. */
+export function dropsNothing(): boolean {
+  try {
+    return !Object.keys(localStorage).some((name) => name.startsWith(PREFIX))
+  } catch {
+    return true // nothing could be kept here
+  }
+}
+
 /** Somebody signs out of their own will: the next person at this desk must not find what was begun. */
 export function dropAllDrafts(): void {
   try {

@@ -19,6 +19,11 @@ export function say(text: string, wrong = false): void {
   if (!wrong) setTimeout(() => dismiss(id), 6000)
 }
 
+/** What was said to one person is not shown to the next. */
+export function clearNotices(): void {
+  notices.list = []
+}
+
 export function dismiss(id: number): void {
   notices.list = notices.list.filter((notice) => notice.id !== id)
 }

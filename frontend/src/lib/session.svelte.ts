@@ -6,11 +6,11 @@ import type { Right, Session } from '../api/types'
 import { askForPasskey, changeProfile, signInByCode, signInByPasskey, type SessionAnswer } from '../api/people'
 import { usePasskey } from '../people/webauthn'
 import { orPasskeyProblem } from '../people/words'
-import { draftsBelongTo, dropAllDrafts } from './drafts.svelte'
-import { say } from './notices.svelte'
+import { draftsBelongTo, dropAllDrafts, dropsNothing } from './drafts.svelte'
+import { clearNotices, say } from './notices.svelte'
 import { readIn } from './zone'
 import { follow, onPreferred, type Preference } from './preferences.svelte'
-import { isLanguage, language, speak, type Language } from './language.svelte'
+import { isLanguage, language, speak, t, type Language } from './language.svelte'
 
 type Phase = 'loading' | 'out' | 'in' | 'unreachable'
 
@@ -66,11 +66,14 @@ export async function enterAs(view: SessionAnswer): Promise<void> {
   await enter(view)
   if (session.phase !== 'in') return
   session.ended = false
-  if (before === 'in' || picked === null) await followMember()
-  else await changeLanguage(picked)
+  const wanted = picked
+  picked = null
+  if (before === 'in' || wanted === null) await followMember()
+  else await changeLanguage(wanted)
 }
 
 export async function signOut(): Promise<void> {
+  if (!dropsNothing() && !window.confirm(t('draft.sign_out'))) return
   try {
     await askOut()
     dropAllDrafts()
@@ -106,8 +109,20 @@ async function askWhyNoPasskeys(): Promise<void> {
   }
 }
 
+const leaving = new Set<() => void>()
+
+/** Call `what` whenever nobody is signed in any more: the next person at this desk finds nothing of the last one. */
+export function onLeft(what: () => void): void {
+  leaving.add(what)
+}
+
 /** The server no longer knows us. */
 export function leave(ended: boolean): void {
+  if (session.phase === 'in') {
+    picked = null
+    clearNotices()
+    for (const what of leaving) what()
+  }
   if (session.phase === 'in') session.ended = ended
   session.view = null
   readIn(undefined)

@@ -21,6 +21,7 @@ export class Day {
   error = $state('')
   private time: TimelineTime = {}
   private filter: TimelineFilter = {}
+  private view: Span | null = null
   private asking: AbortController | null = null
   private looking: AbortController | null = null
   /** Something came while an answer was on its way, which may be older than that. */
@@ -39,12 +40,14 @@ export class Day {
     }
     this.time = time
     this.filter = filter
+    this.looking?.abort() // its answer would be of the filter before
     this.near = null
     await this.read()
   }
 
   /** What is seen: a part of a crowded day is read on its own. */
   look(view: Span): void {
+    this.view = view
     clearTimeout(this.timer)
     this.timer = setTimeout(() => void this.readNear(view), SETTLED)
   }
@@ -84,6 +87,8 @@ export class Day {
       this.whole = found
       this.phase = 'ready'
       this.error = ''
+      if (!found.binned) this.near = null
+      else if (this.view !== null) void this.readNear(this.view, true)
       if (this.missed) this.readSoon()
     } catch (error) {
       if (isAbort(error)) return
@@ -94,10 +99,11 @@ export class Day {
     }
   }
 
-  private async readNear(view: Span): Promise<void> {
+  /** @param anew Also where the closer look is here already: the day was read again, so it is older. */
+  private async readNear(view: Span, anew = false): Promise<void> {
     const { whole, near } = this
     if (whole === null || !whole.binned || length(view) > (Date.parse(whole.until) - Date.parse(whole.since)) * 0.7) return
-    if (near !== null && covers(near, view) && (!near.binned || length(view) > spanOf(near) * 0.3)) return
+    if (!anew && near !== null && covers(near, view) && (!near.binned || length(view) > spanOf(near) * 0.3)) return
     this.looking?.abort()
     const looking = (this.looking = new AbortController())
     // Half a view more on both sides, so that moving it a little asks for nothing.
@@ -146,10 +152,7 @@ export class Day {
 
   private readSoon(): void {
     clearTimeout(this.again)
-    this.again = setTimeout(() => {
-      this.near = null
-      void this.read()
-    }, CALM)
+    this.again = setTimeout(() => void this.read(), CALM)
   }
 
   alert(id: string | null): { alert: TimelineAlert; lane: TimelineLane } | null {

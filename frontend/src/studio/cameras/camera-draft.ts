@@ -32,9 +32,9 @@ export function inputOf(draft: CameraDraft): CameraInput {
   return input
 }
 
-/** What may lie in this browser until it is saved: never the password. */
-export function keepable(draft: CameraDraft): Partial<CameraDraft> {
-  return Object.fromEntries(Object.entries(draft).filter(([name]) => name !== 'password'))
+/** What may lie in this browser until it is saved: the fields that were changed, so that nothing else undoes a colleague's change; never the password. */
+export function keepable(draft: CameraDraft, changed: readonly string[]): Partial<CameraDraft> {
+  return Object.fromEntries(Object.entries(draft).filter(([name]) => name !== 'password' && changed.includes(name)))
 }
 
 /** Fields in which what is entered differs from what is saved; of a new camera, those that were filled in. */

@@ -15,6 +15,8 @@ export class CameraEditor {
   found = $state.raw<Date | null>(null)
   /** The newest version that the feed told of. */
   private newest = $state(0)
+  /** What was found here had been entered on another version than is saved now. */
+  private older = $state(false)
   readonly form = new FormState()
   private kept: Draft<Partial<CameraDraft>> | null = null
 
@@ -28,7 +30,7 @@ export class CameraEditor {
   readonly changed: readonly string[] = $derived(changesIn(this.draft, this.camera))
   readonly dirty = $derived(this.changed.length > 0)
   /** A colleague changed the camera while something was entered here. */
-  readonly outdated = $derived(this.camera !== null && this.dirty && !this.form.busy && this.newest > this.camera.version)
+  readonly outdated = $derived(this.camera !== null && this.dirty && !this.form.busy && (this.older || this.newest > this.camera.version))
 
   async load(): Promise<void> {
     try {
@@ -48,13 +50,14 @@ export class CameraEditor {
     const differs = changesIn(merged, this.camera).length > 0
     this.draft = merged
     this.found = differs ? this.kept.found : null
+    this.older = differs && this.kept.outdated
   }
 
   /** Keep what is entered, but for the password; call it when it changes. */
   keep(): void {
     const entered = $state.snapshot(this.draft)
     if (this.phase !== 'ready') return
-    if (this.dirty) this.kept?.keep(keepable(entered))
+    if (this.dirty) this.kept?.keep(keepable(entered, this.id === null ? [...this.changed, 'site'] : this.changed))
     else this.kept?.drop()
   }
 
@@ -84,6 +87,7 @@ export class CameraEditor {
     this.camera = camera
     this.newest = Math.max(this.newest, camera.version)
     if (clean) this.draft = draftOf(camera)
+    if (clean) this.older = false
   }
 
   /** The feed told of another version. */
@@ -108,5 +112,6 @@ export class CameraEditor {
     const next = draftOf(read)
     for (const name of FIELDS) if (names.includes(name)) Object.assign(next, { [name]: own[name] })
     this.draft = next
+    this.older = false
   }
 }

@@ -1,6 +1,7 @@
 /** Tests of many cameras in the background: one after the other, going on while other screens are looked at. */
 import { readCamera, testCamera } from '../../api/endpoints'
 import { ApiError, isAbort, sentence } from '../../api/errors'
+import { onLeft } from '../../lib/session.svelte'
 import type { Added } from './importing.svelte'
 
 export interface TestResult extends Added {
@@ -43,6 +44,12 @@ class Tests {
     this.stopping?.abort()
   }
 
+  /** Nobody is signed in any more: the next person's tests are others. */
+  forget(): void {
+    this.stop()
+    this.results = []
+  }
+
   private async test(one: TestResult, signal: AbortSignal): Promise<void> {
     one.state = 'testing'
     for (;;) {
@@ -76,3 +83,4 @@ class Tests {
 }
 
 export const tests = new Tests()
+onLeft(() => tests.forget())

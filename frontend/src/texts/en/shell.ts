@@ -16,6 +16,7 @@ export const shell = {
   'action.close': 'Close',
   'action.cancel': 'Cancel',
   'draft.leave': 'You have changes that are not saved. Leave this page all the same? They are kept on this computer for a week.',
+  'draft.sign_out': 'You have changes that are not saved. Signing out removes them from this computer. Sign out all the same?',
   'keys.title': 'Keys',
   'keys.lead': 'They work while nothing is being written.',
   'keys.everywhere': 'Everywhere',

@@ -16,6 +16,7 @@ export const shell = {
   'action.close': 'Fermer',
   'action.cancel': 'Annuler',
   'draft.leave': 'Des modifications ne sont pas enregistrées. Quitter cette page quand même ? Elles restent une semaine sur ce poste.',
+  'draft.sign_out': 'Des modifications ne sont pas enregistrées. La déconnexion les efface de ce poste. Se déconnecter quand même ?',
   'keys.title': 'Raccourcis clavier',
   'keys.lead': 'Ils agissent tant que rien n’est en cours de saisie.',
   'keys.everywhere': 'Partout',
