@@ -26,6 +26,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BOM = "\ufeff"
 _LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 CSV, JSON_LINES = "csv", "jsonl"
+#: What of a question is journalled: filters and pages, nothing else that was sent, and not the words looked for.
+_SEALED = {"action", "actor", "alert", "as", "author", "camera", "category", "cursor", "page_size", "site", "since"} | {
+    "subject", "subject_kind", "until",
+}  # fmt: skip
+_LONGEST_VALUE = 200
 _TYPES = {CSV: "text/csv; charset=utf-8", JSON_LINES: "application/x-ndjson; charset=utf-8"}
 
 
@@ -65,8 +70,12 @@ def wanted(request: Request) -> str:
 
 
 def asked(request: Request) -> dict[str, Json]:
-    """Which page of what was read, for the journal and the file's head."""
-    return {name: ", ".join(values) for name, values in sorted(request.query_params.lists())}
+    """Which page of what was read, for the journal and the file's head: what may be sealed for good, without free text."""
+    return {
+        name: ", ".join(values).replace("\0", "")[:_LONGEST_VALUE]
+        for name, values in sorted(request.query_params.lists())
+        if name in _SEALED
+    }
 
 
 def safe_cell(value: object) -> str:

@@ -309,6 +309,7 @@ UNUSUAL = {
     "DELETE /api/duty/": 409,  # not on duty
     "GET /api/handovers/draft/": 409,
     "POST /api/handovers/{id}/take-here/": 400,  # the name is nobody's
+    "POST /api/tokens/": 428,  # a way in, which asks for a recent proof
     "POST /api/session/": 400,  # the name is nobody's
     "POST /api/session/code/": 409,  # no password was entered before
     "POST /api/session/passkey/": 409,  # nothing was asked

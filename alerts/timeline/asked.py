@@ -83,6 +83,8 @@ def asked_of(entered: dict[str, Any], timezone: str) -> Asked:
         since, until = day_bounds(day, timezone)
     elif since is None or until is None or day is not None:
         raise Refusal("half_a_time", _HALF, fields={"since": _HALF})
+    if not (since.year > 1 and until.year < dt.MAXYEAR):
+        raise Refusal("backwards", _BACKWARDS, fields={"since": _BACKWARDS})
     if until <= since:
         raise Refusal("backwards", _BACKWARDS, fields={"until": _BACKWARDS})
     if until - since > LONGEST:

@@ -67,6 +67,7 @@ def change_wall(actor: Member, wall_id: UUID, entered: WallEntry, *, version: in
     """
     with transaction.atomic():
         wall = _locked(actor, wall_id)
+        Member.objects.select_for_update(no_key=True).get(pk=wall.owner_id)  # as in `keep_wall`
         if version != wall.version:
             raise Refusal(
                 "changed_meanwhile",

@@ -20,6 +20,7 @@ from soc.journal.verification import Fault, FaultKind, Verification, verify
 from soc.people.models import Member
 from soc.people.rights import Right
 from soc.people.scope import EVERYWHERE, reach
+from soc.people.services import lock
 from soc.refusals import Refusal, Status
 
 BEATS_EVERY_S = 1.0
@@ -40,7 +41,7 @@ def ask(member: Member) -> VerificationRun:
             _("The chain is the whole organisation's. Ask an auditor of all sites to verify it."),
             status=Status.FORBIDDEN,
         )
-    Member.objects.select_for_update(no_key=True).get(pk=member.pk)
+    lock(member.organisation_id)  # two auditors at once: the second is given the first's
     under_way = VerificationRun.objects.filter(organisation=member.organisation_id, finished_at=None).first()
     if under_way is not None:
         return under_way

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from soc.journal.digests import Json
+from soc.people.rights import Role
 
 KINDS: dict[str, Promise | str] = {
     "soc_people.organisation": _("organisation"),
@@ -159,6 +162,21 @@ REFERENCES = {
     "to": "soc_people.member",
 }
 """Values that are the id of a row, or a list of such, and the kind of row."""
+
+_ROLES = dict(Role.choices)
+CODES: dict[str, Mapping[str, Promise | str]] = {
+    "role": _ROLES,
+    "value": _ROLES,  # what a second factor is demanded for
+    "way": {
+        "password": _("password"),
+        "code": _("code from a phone"),
+        "recovery_code": _("recovery code"),
+        "passkey": _("passkey"),
+        "invitation": _("invitation"),
+        "reset_link": _("link to sign in anew"),
+    },
+}
+"""Values that are codes of the program's, where no field of the subject says what they are called."""
 
 LANGUAGES = dict(settings.LANGUAGES)
 

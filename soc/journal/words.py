@@ -16,12 +16,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from soc.journal.models import Entry
-from soc.journal.vocabulary import FIELDS, KINDS, LANGUAGES, REFERENCES
+from soc.journal.vocabulary import CODES, FIELDS, KINDS, LANGUAGES, REFERENCES
 from soc.people.models import Member, Organisation, Site
 
 _LONGEST = 300
 
 _VALUE = "value"
+_CHOSEN = {_VALUE: "state", "reason": "false_alarm_reason"}
+"""Values that are a choice of the subject's field with another name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +141,10 @@ def _shown(model: type[Model] | None, name: str, value: Any, names: Names) -> st
         return names.sites[value]
     if isinstance(value, str) and (called := names.subjects.get((REFERENCES.get(name, ""), value))):
         return called
-    if (choice := _choice(model, "state" if name == _VALUE else name, value)) is not None:
+    if (choice := _choice(model, _CHOSEN.get(name, name), value)) is not None:
         return choice
+    if isinstance(value, str) and (code := CODES.get(name, {}).get(value)):
+        return str(code)
     if name == "sentence" and isinstance(value, dict):  # the same in each language
         return str(value.get(get_language() or "") or next(iter(value.values()), "–"))
     if isinstance(value, dict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, ClassVar, cast
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import generics
 from rest_framework.request import Request
@@ -16,7 +17,7 @@ from soc.api import checked
 from soc.people import account, mail, resets, selectors, services, sites, tokens
 from soc.people.models import ApiToken, Member, MemberSession, Site
 from soc.people.permissions import Rights
-from soc.people.requests import member_of, no_program, organisation_of
+from soc.people.requests import by_own_hand, member_of, no_program, organisation_of
 from soc.people.rights import RIGHTS, Right, Role
 from soc.people.serializers import (
     LinkMadeSerializer,
@@ -35,6 +36,7 @@ from soc.people.serializers import (
     TokenSerializer,
     grant_of,
 )
+from soc.refusals import Refusal, Status
 
 __all__ = ["member_of"]
 
@@ -53,7 +55,7 @@ class TokenList(generics.ListAPIView[ApiToken]):
     @extend_schema(request=TokenInput, responses={201: NewTokenSerializer})
     def post(self, request: Request) -> Response:
         """Make a token. Its text is shown this once."""
-        no_program(request)
+        by_own_hand(request)  # a way in, for a year
         entered = checked(TokenInput(data=request.data))
         made = tokens.make_token(member_of(request), entered["name"], valid_for=dt.timedelta(days=entered["days"]))
         return Response(NewTokenSerializer(made).data, status=201)
@@ -132,6 +134,7 @@ class MemberList(generics.ListAPIView[Member]):
     @extend_schema(request=NewMember, responses={201: MemberSerializer})
     def post(self, request: Request) -> Response:
         """Add a member."""
+        no_program(request)
         entered = checked(NewMember(data=request.data))
         grants = [grant_of(grant) for grant in entered.pop("grants", [])]
         actor = member_of(request)
@@ -153,14 +156,31 @@ class MemberDetail(generics.RetrieveAPIView[Member]):
 
     @extend_schema(request=MemberChange, responses=MemberSerializer)
     def patch(self, request: Request, **_: str) -> Response:
-        """Change a member: name, roles, password, or switch the account off or on."""
+        """Change a member: name, roles, password, or switch the account off or on. Own ways in are changed under `me/`."""
+        no_program(request)
         entered = checked(MemberChange(data=request.data))
+        member = self.get_object()
+        if member.pk == member_of(request).pk:
+            _check_own(request, member, entered)
         grants = entered.pop("grants", None)
         if grants is not None:
             grants = [grant_of(grant) for grant in grants]
         actor = member_of(request)
-        changed = services.change_member(self.get_object(), **entered, grants=grants, actor=actor)
+        changed = services.change_member(member, **entered, grants=grants, actor=actor)
         return Response(MemberSerializer(selectors.members(actor).get(pk=changed.pk)).data)
+
+
+def _check_own(request: Request, member: Member, entered: dict[str, Any]) -> None:
+    """Who manages people changes the own ways in like everybody: with the present password, or with a recent proof.
+
+    Raises:
+        Refusal: a password was entered, or there is no recent proof for another e-mail.
+    """
+    if "password" in entered:
+        sentence = _("Change your own password on your profile.")
+        raise Refusal("own_password", sentence, fields={"password": sentence}, status=Status.CONFLICT)
+    if entered.get("email", member.email) != member.email:
+        by_own_hand(request)  # the address to which changes of the account are told
 
 
 class MemberSessions(generics.ListAPIView[MemberSession]):
@@ -199,8 +219,10 @@ class ResetDoor(generics.GenericAPIView[Member]):
 
     @extend_schema(request=ResetInput, responses={201: LinkMadeSerializer})
     def post(self, request: Request, **_: str) -> Response:
-        """Make the link. Its secret is shown this once."""
+        """Make the link. Its secret is shown this once. For oneself it takes a recent proof: it is a new way in."""
         no_program(request)
+        if self.get_object().pk == member_of(request).pk:
+            by_own_hand(request)
         member = self.get_object()
         entered = checked(ResetInput(data=request.data))
         secret = resets.make(member, actor=member_of(request), **entered)

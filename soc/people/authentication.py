@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from django.utils import translation
 from rest_framework import authentication, exceptions
 from rest_framework.request import Request
 from typing_extensions import override
@@ -33,6 +34,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         token = find_token(header[1]) if len(header) == 2 else None
         if token is None:
             raise exceptions.AuthenticationFailed()
+        translation.activate(token.member.language)  # as `ReadersLanguage` does for a session
         return token.member, token
 
     @override

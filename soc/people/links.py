@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from soc import clock
 from soc.people import services
 from soc.people.authentication import digest
-from soc.people.models import Invitation, ResetLink
+from soc.people.models import Invitation, Member, ResetLink
 from soc.people.rights import Role
 from soc.people.services import Grant
 from soc.people.throttle import Tries, by_address
@@ -56,10 +56,12 @@ def find(secret: str, *, address: str, lock: bool = False) -> Invitation | Reset
         found = None
     if found is None:
         found = (
-            resets.select_related("organisation", "member")
+            resets.select_related("organisation", "member", "made_by")
             .filter(digest=kept, used_at=None, expires_at__gt=now)
             .first()
         )
+    if isinstance(found, ResetLink) and not _stands_still(found):
+        found = None
     if found is None:
         raise Refusal(
             "no_such_link",
@@ -72,8 +74,17 @@ def find(secret: str, *, address: str, lock: bool = False) -> Invitation | Reset
 
 def _stands(invitation: Invitation) -> bool:
     """Whether who invited may still do so: a right that was taken away leaves no open doors behind."""
+    return _may_manage(invitation.invited_by, grants_of(invitation))
+
+
+def _stands_still(link: ResetLink) -> bool:
+    """Whether who made the link could still make it: for what the member has become since, too."""
+    return link.made_by is not None and _may_manage(link.made_by, services.grants_of(link.member))
+
+
+def _may_manage(member: Member | None, grants: frozenset[Grant]) -> bool:
     try:
-        services.must_manage(invitation.invited_by, frozenset(), grants_of(invitation))
+        services.must_manage(member, grants, None)
     except Refusal:
         return False
     return True

@@ -42,7 +42,7 @@ Json = dict[str, Any]
 # What the library raises for an answer that no browser sends.
 _MALFORMED = (
     ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError, NotImplementedError,
-    struct.error, InvalidSignature, UnsupportedAlgorithm,
+    struct.error, InvalidSignature, UnsupportedAlgorithm, RecursionError,
 )  # fmt: skip
 
 

@@ -51,9 +51,15 @@ def use(link: ResetLink, *, password: str | None) -> Member:
     All sessions end. With `second_factor` codes and passkeys from before are forgotten: they may be in a stranger's hands.
 
     Raises:
-        Refusal: the password is weak.
+        Refusal: the password is weak; or a passkey, which is asked for no code, would go past the codes that are to stay.
     """
     member = Member.objects.select_for_update().get(pk=link.member_id)
+    if password is None and not link.second_factor and codes.has_codes(member):
+        raise Refusal(
+            "keeps_codes",
+            _("Choose a password: this link keeps the codes from your phone, and a passkey would be asked for none."),
+            status=Status.CONFLICT,
+        )
     if link.second_factor:
         codes.remove(member, actor=member)
         Passkey.objects.filter(member=member).delete()

@@ -24,6 +24,9 @@ from soc.people.rights import Right, Role
 from soc.people.scope import holds
 from soc.refusals import Refusal, Status
 
+LONGEST_NAME = 150
+"""Characters of a name to sign in with, as the database holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:
@@ -69,6 +72,9 @@ def create_member(
     must_manage(actor, frozenset(), wanted)
     lock(organisation.pk)
     name = Member.normalize_username(name).strip()
+    if len(name) > LONGEST_NAME:  # some letters become many when they are normalised
+        long = _("This name is too long.")
+        raise Refusal("invalid", long, fields={"name": long})
     if Member.objects.filter(Exact(Lower("name"), name.lower())).exists():
         raise taken("name", _("This name is taken. Choose another one to sign in with."))
     member = Member(organisation=organisation, name=name, display_name=display_name, email=email)

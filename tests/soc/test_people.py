@@ -180,6 +180,7 @@ def test_a_field_that_does_not_exist_is_told() -> None:
 
 def test_a_token_acts_as_its_member_is_shown_once_and_can_be_revoked() -> None:
     client = signed_in(MemberFactory(roles=[Role.AGENT]))
+    assert client.post("/api/me/proof/", {"password": PASSWORD}, content_type=JSON).status_code == 204
     made = client.post("/api/tokens/", {"name": "Lobby screen", "days": 30}, content_type=JSON).json()
     program = {"Authorization": f"Bearer {made['text']}"}
     assert Client().get("/api/sites/", headers=program).status_code == 200

@@ -1216,7 +1216,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** @description Change a member: name, roles, password, or switch the account off or on. */
+        /** @description Change a member: name, roles, password, or switch the account off or on. Own ways in are changed under `me/`. */
         patch: operations["members_partial_update"];
         trace?: never;
     };
@@ -1229,7 +1229,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Make the link. Its secret is shown this once. */
+        /** @description Make the link. Its secret is shown this once. For oneself it takes a recent proof: it is a new way in. */
         post: operations["members_reset_create"];
         delete?: never;
         options?: never;

@@ -15,7 +15,7 @@ from soc import clock
 from soc.journal.actions import Action
 from soc.journal.models import Entry
 from soc.people import proof, throttle
-from soc.people.models import CodeSecret, Member, Passkey, RecoveryCode
+from soc.people.models import CodeSecret, Member, Passkey, RecoveryCode, RoleGrant
 from soc.people.rights import Right, Role
 from soc.people.scope import holds, reaches
 from tests.factories import PASSWORD, MemberFactory, SiteFactory
@@ -308,3 +308,79 @@ def test_a_program_changes_no_way_in(page: Page, anne: Member) -> None:
     for path in ("me/codes/", "me/passkeys/question/", "me/proof/question/", "me/recovery-codes/"):
         answer = program.client.post(f"/api/{path}", headers={"authorization": f"Bearer {token}"})
         assert (answer.status_code, answer.json()["code"]) == (403, "not_with_a_token"), path
+
+
+def test_a_program_changes_no_account(page: Page) -> None:
+    admin = MemberFactory(name="root", roles=[Role.ADMINISTRATOR])
+    page.sign_in(admin)
+    token = page.post("tokens/", {"name": "x"}, 201)["text"]
+    program = Page()
+    whole = {
+        "name": "heir",
+        "display_name": "Heir",
+        "password": "a long enough phrase",
+        "grants": [{"role": "administrator"}],
+    }
+    for method, path, body in (
+        ("post", "members/", whole),
+        ("patch", f"members/{admin.pk}/", {"password": "a long enough phrase"}),
+        ("patch", f"members/{admin.pk}/", {"email": "thief@example.org"}),
+    ):
+        ask = getattr(program.client, method)
+        answer = ask(
+            f"/api/{path}", body, content_type="application/json", headers={"authorization": f"Bearer {token}"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_with_a_token"), path
+
+
+def test_who_manages_people_changes_the_own_ways_in_like_everybody(page: Page) -> None:
+    admin = MemberFactory(name="root", roles=[Role.ADMINISTRATOR], email="root@example.org")
+    page.sign_in(admin)
+    path = f"members/{admin.pk}/"
+    assert page.patch(path, {"password": "a long enough phrase"}, 409)["code"] == "own_password"
+    clock.move(proof.GOOD_FOR + dt.timedelta(seconds=1))
+    page.patch(path, {"email": "thief@example.org"}, 428)
+    page.post(f"{path}reset/", {"second_factor": False}, 428)
+    page.post("tokens/", {"name": "x"}, 428)
+    assert page.patch(path, {"display_name": "Root", "email": "root@example.org"})["display_name"] == "Root"
+    page.post("me/proof/", {"password": PASSWORD})
+    assert page.patch(path, {"email": "new@example.org"})["email"] == "new@example.org"
+
+
+def link_for(page: Page, member: Member, **asked: bool) -> str:
+    made = page.post(f"members/{member.pk}/reset/", {"second_factor": False, **asked}, 201)
+    return str(made["path"]).partition("#")[2]
+
+
+def test_a_link_to_sign_in_anew_does_not_outlive_the_right_to_make_it(page: Page, anne: Member) -> None:
+    site = SiteFactory(organisation=anne.organisation)
+    here = MemberFactory(organisation=anne.organisation, site=site, roles=[Role.ADMINISTRATOR])
+    member = MemberFactory(organisation=anne.organisation, site=site, roles=[Role.AGENT])
+    page.sign_in(here)
+    secret = link_for(page, member)
+    stranger = Page()
+    assert stranger.post("link/", {"secret": secret})
+    RoleGrant.objects.create(organisation=anne.organisation, member=member, role=Role.ADMINISTRATOR)  # everywhere
+    stranger.post("link/", {"secret": secret}, 404)
+    stranger.post("link/use/", {"secret": secret, "password": "a long enough phrase"}, 404)
+
+    other = MemberFactory(organisation=anne.organisation, site=site, roles=[Role.AGENT])
+    secret = link_for(page, other)
+    here.is_active = False
+    here.save()
+    stranger.post("link/use/", {"secret": secret, "password": "a long enough phrase"}, 404)
+
+
+def test_a_link_that_keeps_the_codes_is_not_used_for_a_passkey(page: Page, anne: Member) -> None:
+    page.sign_in(anne)
+    set_up_codes(page)
+    admin = Page()
+    admin.sign_in(MemberFactory(organisation=anne.organisation, roles=[Role.ADMINISTRATOR]))
+    secret = link_for(admin, anne)
+    thief, device = Page(), Device()
+    credential = device.make(thief.post("link/question/", {"secret": secret}))
+    refused = thief.post("link/use/", {"secret": secret, "credential": credential}, 409)
+    assert refused["code"] == "keeps_codes"
+    assert not Passkey.objects.filter(member=anne).exists()
+    thief.post("link/use/", {"secret": secret, "password": "a long enough phrase"})
+    assert thief.sign_in(anne, "a long enough phrase")["second_steps"] == ["code"]
