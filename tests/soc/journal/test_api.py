@@ -302,3 +302,22 @@ def test_actions_are_listed_in_the_readers_language(auditor: Member) -> None:
     listed = {one["key"]: one["text"] for one in reader(auditor).get("/api/journal/actions/").json()}
     assert listed["site_added"] == "added a site"
     assert set(listed) == set(Action.values)
+
+
+def test_what_was_asked_is_journalled_without_what_is_no_filter(auditor: Member) -> None:
+    client = reader(auditor)
+    for query in ("x=%00", "x=" + "a" * 5000, "action=signed_in%00"):
+        assert client.get(f"/api/journal/?{query}").status_code in (200, 400), query
+    kept = [entry.details for entry in Entry.objects.filter(action=Action.JOURNAL_READ, actor_id=auditor.pk)]
+    assert all("x" not in details for details in kept)
+
+
+def test_an_auditor_reads_roles_and_ways_in_words(auditor: Member) -> None:
+    member = MemberFactory(organisation=auditor.organisation, roles=[])
+    role: dict[str, Json] = {"role": "administrator", "site": None}
+    granted = record(auditor.organisation, Action.ROLE_GRANTED, subject=member, details=role)
+    entered = record(auditor.organisation, Action.SIGNED_IN, subject=member, details={"way": "recovery_code"})
+    with override("fr"):
+        names = words.names_in(auditor.organisation, [granted, entered])
+        assert [one.after for one in words.further(granted, names)] == ["Administrateur"]
+        assert [one.after for one in words.further(entered, names)] == ["code de secours"]
