@@ -12,8 +12,10 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination, PageNumberPagination
+from rest_framework.parsers import JSONParser
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
+from typing_extensions import override
 
 from soc.refusals import Refusal
 
@@ -31,6 +33,17 @@ class Newest(CursorPagination):
     page_size_query_param = "page_size"
     max_page_size = 200
     ordering: str | tuple[str, ...] = "-captured_at"
+
+
+class Body(JSONParser):
+    """JSON, refused like any other that cannot be read when it is nested deeper than Python goes."""
+
+    @override
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as error:
+            raise exceptions.ParseError() from error
 
 
 def checked(form: Serializer[Any]) -> dict[str, Any]:

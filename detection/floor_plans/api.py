@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import generics
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -27,7 +27,7 @@ from detection.floor_plans.serializers import (
     PlanInput,
     PlanQuery,
 )
-from soc.api import checked
+from soc.api import Body, checked
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
@@ -72,7 +72,7 @@ class PlanDetail(generics.GenericAPIView[FloorPlan]):
     rights: ClassVar[Rights] = {"GET": Right.SEE_CAMERAS, "PATCH": services.CHANGE, "DELETE": services.CHANGE}
     serializer_class = FloorPlanSerializer
     queryset = FloorPlan.objects.none()
-    parser_classes = (JSONParser,)
+    parser_classes = (Body,)
 
     @extend_schema(responses=FloorPlanSerializer)
     def get(self, request: Request, pk: UUID) -> Response:

@@ -161,3 +161,9 @@ def test_a_refusal_is_never_answered_earlier_than_the_floor(anne: Member, monkey
         begun = time.monotonic()
         assert enter(Client(), name, "wrong") == 400
         assert time.monotonic() - begun >= floor_s
+
+
+def test_a_body_nested_deeper_than_python_goes_is_refused_like_any_that_cannot_be_read() -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    answer = Client().post("/api/session/", data=deep, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (400, "parse_error")
