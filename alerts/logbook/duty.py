@@ -55,14 +55,15 @@ def locked_shift(member: Member) -> Shift | None:
     return Shift.objects.select_related("site").filter(member=member, ended_at=None).first()
 
 
-def hand_over(shift: Shift, taker: Member) -> list[Shift]:
+def hand_over(shift: Shift, taker: Member, own: Shift | None) -> list[Shift]:
     """End a shift, unless its member has done so, and put who takes over on duty where it was.
 
-    In the caller's transaction, which locks both members' shifts first (`locked_shift`) and tells of what is returned at its end.
+    In the caller's transaction, which has locked both shifts and tells of what is returned at its end.
 
     Args:
         shift: of who leaves.
-        taker: who takes over. On duty there already, or not at all: the caller has made sure.
+        taker: who takes over.
+        own: her own shift under way (`locked_shift`), which includes that place: the caller has made sure.
 
     Returns:
         The shifts that ended or began.
@@ -74,7 +75,7 @@ def hand_over(shift: Shift, taker: Member) -> list[Shift]:
         changed.append(shift)
     else:
         shift.save(update_fields=["handed_over_to"])
-    if not Shift.objects.filter(member=taker, ended_at=None).exists():
+    if own is None:
         changed.append(_begin(taker, shift.site))
     return changed
 

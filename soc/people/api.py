@@ -221,9 +221,9 @@ class ResetDoor(generics.GenericAPIView[Member]):
     def post(self, request: Request, **_: str) -> Response:
         """Make the link. Its secret is shown this once. For oneself it takes a recent proof: it is a new way in."""
         no_program(request)
-        if self.get_object().pk == member_of(request).pk:
-            by_own_hand(request)
         member = self.get_object()
+        if member.pk == member_of(request).pk:
+            by_own_hand(request)
         entered = checked(ResetInput(data=request.data))
         secret = resets.make(member, actor=member_of(request), **entered)
         path = f"/reset#{secret}"

@@ -94,7 +94,7 @@ def take(member: Member, handover: UUID, *, read: str, host: Member | None = Non
         )
     found.taken_by, found.taken_at, found.taken_here = member, clock.now(), host is not None
     found.save(update_fields=["taken_by", "taken_at", "taken_here"])
-    changed = duty.hand_over(shift, member)
+    changed = duty.hand_over(shift, member, own)
     _record(found, member, Action.HANDOVER_TAKEN)
     for one in changed:
         feed.duty_changed(one)

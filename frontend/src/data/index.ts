@@ -4,7 +4,7 @@ import { listMembers, listSites, readWatchers } from '../api/endpoints'
 import { listHandovers, type HandoverBrief } from '../api/handover'
 import { listCategories, listDuty, type Duty, type LogbookCategory } from '../api/logbook'
 import type { Member, Site, WatchersView } from '../api/types'
-import { session } from '../lib/session.svelte'
+import { onLeft, session } from '../lib/session.svelte'
 import { Cameras } from './cameras.svelte'
 import { labels } from './labels.svelte'
 import { seldom } from './seldom'
@@ -56,7 +56,6 @@ export function refreshAll(): void {
   for (const one of all) one.refresh()
 }
 
-/** Nobody is signed in any more. */
-export function forgetAll(): void {
+onLeft(() => {
   for (const one of all) one.forget()
-}
+})

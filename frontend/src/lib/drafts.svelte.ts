@@ -75,12 +75,12 @@ export function draftsBelongTo(member: string): void {
   }
 }
 
-/** Whether there is no unsaved work that signing out would take away. */
-export function dropsNothing(): boolean {
+/** Whether there is unsaved work here, which signing out would take away. */
+export function hasDrafts(): boolean {
   try {
-    return !Object.keys(localStorage).some((name) => name.startsWith(PREFIX))
+    return Object.keys(localStorage).some((name) => name.startsWith(PREFIX))
   } catch {
-    return true // nothing could be kept here
+    return false // nothing could be kept here
   }
 }
 

@@ -6,7 +6,7 @@ import type { Right, Session } from '../api/types'
 import { askForPasskey, changeProfile, signInByCode, signInByPasskey, type SessionAnswer } from '../api/people'
 import { usePasskey } from '../people/webauthn'
 import { orPasskeyProblem } from '../people/words'
-import { draftsBelongTo, dropAllDrafts, dropsNothing } from './drafts.svelte'
+import { draftsBelongTo, dropAllDrafts, hasDrafts } from './drafts.svelte'
 import { clearNotices, say } from './notices.svelte'
 import { readIn } from './zone'
 import { follow, onPreferred, type Preference } from './preferences.svelte'
@@ -73,7 +73,7 @@ export async function enterAs(view: SessionAnswer): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
-  if (!dropsNothing() && !window.confirm(t('draft.sign_out'))) return
+  if (hasDrafts() && !window.confirm(t('draft.sign_out'))) return
   try {
     await askOut()
     dropAllDrafts()
