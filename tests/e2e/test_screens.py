@@ -181,6 +181,22 @@ def test_the_language_follows_the_member(browser: Browser, vigie: Vigie) -> None
     elsewhere.context.close()
 
 
+def test_the_language_of_one_member_is_not_given_to_the_next_at_the_same_desk(
+    browser: Browser, visitor: Visitor
+) -> None:
+    before = open_visitor(browser, visitor.vigie)
+    before.sign_in("agent", "en")
+    before.context.close()
+    page = visitor.page
+    visitor.sign_in("supervisor", "fr")
+    page.get_by_role("button", name="Votre menu").click()
+    page.get_by_role("menuitem", name="Se déconnecter").click()
+    expect(page.get_by_label(NAME)).to_be_visible(timeout=CEILING_MS)
+    visitor.fill_in("agent")
+    expect(page.get_by_role("link", name="Alerts")).to_be_visible(timeout=CEILING_MS)
+    assert visitor.api("session/")["member"]["language"] == "en"
+
+
 @pytest.mark.parametrize(("role", "path"), [("responder", "/alerts"), ("agent", "/studio/cameras/new")])
 def test_a_page_of_another_role_is_refused_in_words(visitor: Visitor, role: str, path: str) -> None:
     visitor.sign_in(role)
