@@ -310,6 +310,30 @@ def test_only_tiles_in_sight_are_sent_and_jpeg_serves_where_webcodecs_is_missing
     one.context.close()
 
 
+TURN_TO = """async hidden => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden })
+    document.dispatchEvent(new Event('visibilitychange'))
+    for (let turn = 0; turn < 10; turn += 1) await null  // the page draws itself anew; nothing can have come by the network
+    return document.querySelector('.pic').dataset.phase
+}"""
+"""The tab is left or come back to, as the browser tells it; what the first tile says at once."""
+
+
+def test_an_old_picture_is_never_shown_as_live_when_the_tab_is_come_back_to(agent: Visitor) -> None:
+    page = agent.page
+    # In use, so that no alert takes its place meanwhile.
+    plain = next(one["id"] for one in agent.api("cameras/")["results"] if one["name"] == "Plain picture")
+    agent.go(f"/?grid=1&page=3&tile={plain}")
+    live(page, "Plain picture")
+    page.evaluate(TURN_TO, True)
+    shown_ms = 2_500  # after which a picture counts as old: `STALE_AFTER` in `live/tile-state.ts`
+    page.wait_for_function(
+        "([from, old]) => performance.now() - from > old", arg=[page.evaluate("performance.now()"), shown_ms]
+    )
+    assert page.evaluate(TURN_TO, False) == "stale"
+    live(page, "Plain picture")
+
+
 def test_a_slow_connection_is_said_on_the_tile_and_in_the_bar(browser: Browser, vigie: Vigie) -> None:
     one = open_visitor(browser, vigie)
 
