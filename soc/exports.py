@@ -26,10 +26,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BOM = "\ufeff"
 _LINE_ENDS = {code: f"\\u{code:04x}" for code in (0x85, 0x2028, 0x2029)}
 CSV, JSON_LINES = "csv", "jsonl"
-#: What of a question is journalled: filters and pages, nothing else that was sent, and not the words looked for.
-_SEALED = {"action", "actor", "alert", "as", "author", "camera", "category", "cursor", "page_size", "site", "since"} | {
-    "subject", "subject_kind", "until",
-}  # fmt: skip
+_PAGES = ("as", "cursor", "page_size")
 _LONGEST_VALUE = 200
 _TYPES = {CSV: "text/csv; charset=utf-8", JSON_LINES: "application/x-ndjson; charset=utf-8"}
 
@@ -69,12 +66,18 @@ def wanted(request: Request) -> str:
     return kind
 
 
-def asked(request: Request) -> dict[str, Json]:
-    """Which page of what was read, for the journal and the file's head: what may be sealed for good, without free text."""
+def asked(request: Request, filters: Iterable[str]) -> dict[str, Json]:
+    """What was asked for, for the journal and the file's head: these filters, and which page. What else was sent is left out.
+
+    Args:
+        request: the question.
+        filters: names of the list's filters. Who has one for free text keeps that apart: it may name somebody.
+    """
+    known = {*filters, *_PAGES}
     return {
         name: ", ".join(values).replace("\0", "")[:_LONGEST_VALUE]
         for name, values in sorted(request.query_params.lists())
-        if name in _SEALED
+        if name in known
     }
 
 

@@ -29,7 +29,7 @@ from soc import exports
 from soc.api import Newest, checked
 from soc.exports import CSV, JSON_LINES, Download
 from soc.journal.actions import Action
-from soc.journal.services import Json, record
+from soc.journal.services import record
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
@@ -145,6 +145,7 @@ class ExportDoor(generics.GenericAPIView[LogbookEntry]):
         member, kind = member_of(request), exports.wanted(request)
         entries = self.filter_queryset(self.get_queryset())
         with transaction.atomic():
-            details: dict[str, Json] = {**exports.asked(request), "count": entries.count()}
-            record(member.organisation_id, Action.LOGBOOK_EXPORTED, actor=member, details=details)
+            details = {**exports.asked(request, EntryFilter.get_filters()), "count": entries.count()}
+            looked_for = {"q": details.pop("q")} if "q" in details else None  # the words may name somebody
+            record(member.organisation_id, Action.LOGBOOK_EXPORTED, actor=member, details=details, personal=looked_for)
         return export.download(entries, member, kind)

@@ -76,7 +76,8 @@ class EntryList(generics.GenericAPIView[Entry]):
         member = member_of(request)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         with transaction.atomic():
-            record(member.organisation_id, Action.JOURNAL_READ, actor=member, details=exports.asked(request))
+            asked = exports.asked(request, EntryFilter.get_filters())
+            record(member.organisation_id, Action.JOURNAL_READ, actor=member, details=asked)
         context = {**self.get_serializer_context(), "names": words.names_in(member.organisation, page)}
         return self.get_paginated_response(EntrySerializer(page, many=True, context=context).data)
 
@@ -162,7 +163,7 @@ class ExportDoor(generics.GenericAPIView[Entry]):
         entries = self.filter_queryset(self.get_queryset())
         # What is written from now on, this export included, is no part of it.
         entries = entries.filter(pk__lte=entries.aggregate(last=Max("pk"))["last"] or 0)
-        asked = exports.asked(request)
+        asked = exports.asked(request, EntryFilter.get_filters())
         with transaction.atomic():
             details = {**asked, "count": entries.count()}
             record(member.organisation_id, Action.JOURNAL_EXPORTED, actor=member, details=details)

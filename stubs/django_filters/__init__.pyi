@@ -33,3 +33,6 @@ class MultipleChoiceFilter(Filter):
 
 class FilterSet:
     request: Request
+
+    @classmethod
+    def get_filters(cls) -> dict[str, Filter]: ...

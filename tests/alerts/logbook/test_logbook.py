@@ -348,4 +348,9 @@ def test_it_is_exported_oldest_first_and_nothing_runs_in_a_spreadsheet(site: Sit
     noted = Entry.objects.filter(action="logbook_exported").order_by("id").last()
     assert noted is not None
     assert noted.details == {"as": "jsonl", "site": str(site.pk), "count": 1}
+    # Words that were looked for may name somebody: they can be erased.
+    exported(agent, "as=jsonl&q=line&x=%00")
+    noted = Entry.objects.filter(action="logbook_exported").select_related("personal").order_by("id").last()
+    assert noted is not None
+    assert (noted.details, json.loads(noted.personal.text)) == ({"as": "jsonl", "count": 1}, {"q": "line"})
     assert client_of(agent).get("/api/logbook/export/?as=exe").status_code == 400
