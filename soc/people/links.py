@@ -52,17 +52,13 @@ def find(secret: str, *, address: str, lock: bool = False) -> Invitation | Reset
         .filter(digest=kept, accepted_at=None, revoked_at=None, expires_at__gt=now)
         .first()
     )
-    if isinstance(found, Invitation) and not _stands(found):
-        found = None
     if found is None:
         found = (
             resets.select_related("organisation", "member", "made_by")
             .filter(digest=kept, used_at=None, expires_at__gt=now)
             .first()
         )
-    if isinstance(found, ResetLink) and not _stands_still(found):
-        found = None
-    if found is None:
+    if found is None or not _stands(found):
         raise Refusal(
             "no_such_link",
             _("This link does not work: it was used, was taken back, or is too old. Ask for a new one."),
@@ -72,19 +68,17 @@ def find(secret: str, *, address: str, lock: bool = False) -> Invitation | Reset
     return found
 
 
-def _stands(invitation: Invitation) -> bool:
-    """Whether who invited may still do so: a right that was taken away leaves no open doors behind."""
-    return _may_manage(invitation.invited_by, grants_of(invitation))
-
-
-def _stands_still(link: ResetLink) -> bool:
-    """Whether who made the link could still make it: for what the member has become since, too."""
-    return link.made_by is not None and _may_manage(link.made_by, services.grants_of(link.member))
-
-
-def _may_manage(member: Member | None, grants: frozenset[Grant]) -> bool:
+def _stands(link: Invitation | ResetLink) -> bool:
+    """Whether who made it could still do so, for what its member has become since too: a right taken away leaves no door open."""
+    maker: Member | None
+    if isinstance(link, Invitation):
+        maker, grants = link.invited_by, grants_of(link)
+    else:
+        maker, grants = link.made_by, services.grants_of(link.member)
+    if maker is None:
+        return False
     try:
-        services.must_manage(member, grants, None)
+        services.must_manage(maker, grants, None)
     except Refusal:
         return False
     return True
