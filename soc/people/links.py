@@ -71,12 +71,12 @@ def find(secret: str, *, address: str, lock: bool = False) -> Invitation | Reset
 def _stands(link: Invitation | ResetLink) -> bool:
     """Whether who made it could still do so, for what its member has become since too: a right taken away leaves no door open."""
     maker: Member | None
-    if isinstance(link, Invitation):
+    if isinstance(link, Invitation):  # an installation's first one comes from its operator: from nobody
         maker, grants = link.invited_by, grants_of(link)
+    elif link.made_by is None:  # who made it is gone
+        return False
     else:
         maker, grants = link.made_by, services.grants_of(link.member)
-    if maker is None:
-        return False
     try:
         services.must_manage(maker, grants, None)
     except Refusal:
