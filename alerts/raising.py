@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+import structlog
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.db.models.functions import Greatest
 
@@ -18,6 +20,12 @@ from soc import clock
 from soc.journal.actions import Action
 from soc.journal.services import record
 
+log = structlog.get_logger(__name__)
+
+RaisedListener = Callable[[Alert], None]
+"""Told of a new alert inside its transaction: writes rows, waits for nothing and publishes nothing."""
+_listeners: list[RaisedListener] = []
+
 #: A situation that nobody has seen for this long is over, whatever became of its watcher.
 STALE = timedelta(seconds=60)
 #: A firing this soon after a situation's end, of a watcher that raced or came late, still belongs to it.
@@ -26,6 +34,15 @@ _OVERLAP = timedelta(seconds=3)
 
 class Unraisable(Exception):
     """A firing that no retry can commit: its camera is no longer in the database."""
+
+
+def register_raised_listener(listener: RaisedListener) -> None:
+    """Have `listener` told of every new alert; called by an upper app's `ready()`, in each process that commits alerts.
+
+    What it writes exists if and only if the alert does. What it raises undoes what it wrote, and is logged: the alert stays.
+    """
+    if listener not in _listeners:
+        _listeners.append(listener)
 
 
 def commit(firing: Firing) -> UUID:
@@ -64,10 +81,26 @@ def commit(firing: Firing) -> UUID:
                 "severity": firing.severity,
             },
         )
+        _tell(alert)
         if over is not None:
             feed.changed(over)
         feed.raised(alert)
     return alert.pk
+
+
+def _tell(alert: Alert) -> None:
+    """Tell who listens, each in a savepoint of its own: no error of theirs loses the alert."""
+    for listener in _listeners:
+        try:
+            with transaction.atomic():
+                listener(alert)
+                # Else a wrong reference would show when it is too late to undo it alone.
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except Exception:
+            if connection.needs_rollback or connection.closed_in_transaction:
+                raise  # the database went away: the firing is committed again
+            log.exception("alert.listener_failed", alert=str(alert.pk), listener=listener.__qualname__)
 
 
 def _create(firing: Firing) -> Alert:

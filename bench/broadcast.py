@@ -75,9 +75,14 @@ class Reader(asyncio.Protocol):
                 self._transport.write(bytes([0x80 | PONG, 0x80 | len(frame), 0, 0, 0, 0]) + frame)
             if b"feed.hello" in frame:
                 self._crowd.opened += 1
-            elif b'"sent":' in frame:
-                sent = frame.partition(b'"sent":')[2].partition(b",")[0]
-                self._crowd.late_s.append(now - float(sent))
+            else:
+                self.take(frame, now)
+
+    def take(self, frame: bytes, now: float) -> None:
+        """A frame that is no greeting came: note how old what it tells is."""
+        if b'"sent":' in frame:
+            sent = frame.partition(b'"sent":')[2].partition(b",")[0]
+            self._crowd.late_s.append(now - float(sent))
 
     def _next_frame(self) -> tuple[int, bytes] | None:
         """The next frame's code and payload, once it is whole."""
@@ -129,16 +134,16 @@ async def measure(
         transport, _ = await loop.create_connection(lambda: Reader(crowd, request), "127.0.0.1", server.port)
         transports.append(transport)
         if index % 50 == 49:
-            await _until(partial(crowd.are_open, index + 1))
-    await _until(partial(crowd.are_open, sockets))
+            await until(partial(crowd.are_open, index + 1))
+    await until(partial(crowd.are_open, sockets))
     open_s = time.perf_counter() - began
     await send()
-    await _until(partial(crowd.have_read, sockets))
+    await until(partial(crowd.have_read, sockets))
     crowd.late_s.clear()
     before = server.cpu_s()
     for number in range(messages):
         await send()
-        await _until(partial(crowd.have_read, (number + 1) * sockets))
+        await until(partial(crowd.have_read, (number + 1) * sockets))
         await asyncio.sleep(PAUSE_S)
     cpu = server.cpu_s() - before
     assert len(crowd.late_s) == sockets * messages
@@ -148,7 +153,8 @@ async def measure(
     return Result(cuts[49] * 1e3, cuts[98] * 1e3, cpu / len(crowd.late_s) * 1e6, open_s / sockets * 1e3)
 
 
-async def _until(true: Callable[[], bool]) -> None:
+async def until(true: Callable[[], bool]) -> None:
+    """Wait for it, for a minute at most."""
     deadline = time.monotonic() + CEILING_S
     while not true():
         if time.monotonic() > deadline:

@@ -131,6 +131,13 @@ def path(short: bool) -> list[Figure]:
     return figures
 
 
+def crisis(short: bool) -> list[Figure]:
+    """A plan's fan-out to a crowd."""
+    from bench import crisis as bench
+
+    return bench.figures(short)
+
+
 def pages(short: bool) -> list[Figure]:
     """The pages in a browser."""
     from bench import pages as bench
@@ -147,6 +154,7 @@ GROUPS: dict[str, Measurer] = {
     "live": live,
     "wall": wall,
     "journal": journal,
+    "crisis": crisis,
     "pages": pages,
 }
 

@@ -10,14 +10,12 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from detection.csv_tables import Column, Row, plain
 from detection.models import PlaceKind, SourceKind
+from soc.csv_cells import NEITHER_YES_NOR_NO, TOO_MANY_CELLS, Problem, text_problem, yes_or_no
 
-_YES = frozenset(["yes", "y", "true", "1", "x", "on", "oui", "o", "vrai"])
-_NO = frozenset(["no", "n", "false", "0", "off", "non", "faux"])
 _PLACES: dict[str, PlaceKind] = {
     "private": PlaceKind.PRIVATE,
     "prive": PlaceKind.PRIVATE,
@@ -37,35 +35,19 @@ _PLACES: dict[str, PlaceKind] = {
     "rue": PlaceKind.PUBLIC_ROAD,
 }
 _DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y")
-_FORMULA = re.compile(r"\A[=+\-@]")
-_HIDDEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _USER_INFO = re.compile(r"\A([a-z][a-z0-9+.-]*://)([^/?#]*)@(.*)\Z", re.IGNORECASE | re.DOTALL)
 _TEXTS = (Column.NAME, Column.SITE, Column.PURPOSE, Column.LEGAL_BASIS, Column.AUTHORISATION)
 
 _NO_SUCH_WORD = {
     Column.PLACE: _("“%(cell)s” is no kind of place. Write private, workplace, open to the public or public road."),
     Column.SOURCE: _("“%(cell)s” is no kind of source. Write rtsp, http or file, or leave it empty."),
-    Column.NOTICE: _("“%(cell)s” is neither yes nor no."),
-    Column.ENABLED: _("“%(cell)s” is neither yes nor no."),
+    Column.NOTICE: NEITHER_YES_NOR_NO,
+    Column.ENABLED: NEITHER_YES_NOR_NO,
     Column.AUTHORISED_UNTIL: _("“%(cell)s” is no date. Write it as 31/12/2027 or 2027-12-31."),
     Column.RATE: _("“%(cell)s” is no number."),
     Column.SIZE: _("“%(cell)s” is no number."),
     Column.RETENTION: _("“%(cell)s” is no number."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """What is wrong with one cell, as a sentence that is rendered where it is read."""
-
-    field: str
-    text: Promise | str
-    cell: str = ""
-
-    @property
-    def sentence(self) -> str:
-        """In the active language. What stands in the cell is shortened; a password's cell is never shown."""
-        return str(self.text) % {"cell": self.cell[:40]} if self.cell else str(self.text)
 
 
 @dataclass(slots=True)
@@ -83,13 +65,12 @@ class Entered:
     problems: list[Problem] = field(default_factory=list)
 
 
-def entered_of(row: Row) -> Entered:
+def entered_of(row: Row[Column]) -> Entered:
     """What a row says of a camera. Credentials in its address are moved to their own fields."""
     cells = row.cells
     found = Entered({}, cells.get(Column.SITE, ""))
     if row.overflowing:
-        text = _("The row has more cells than the header. Put text that contains the separator in quotation marks.")
-        found.problems.append(Problem("row", text))
+        found.problems.append(Problem("row", TOO_MANY_CELLS))
     for column, cell in cells.items():
         if column in _TEXTS:
             _text(found, column, cell)
@@ -112,12 +93,8 @@ def shown_address(address: str) -> str:
 
 
 def _text(found: Entered, column: Column, cell: str) -> None:
-    if _FORMULA.match(cell):
-        # Whoever exports it one day into a spreadsheet must not run it.
-        text = _("A text must not begin with =, +, - or @: a spreadsheet would take it for a formula.")
-        found.problems.append(Problem(column.field, text))
-    elif _HIDDEN.search(cell):
-        found.problems.append(Problem(column.field, _("The text contains line breaks or invisible characters.")))
+    if problem := text_problem(column.field, cell):
+        found.problems.append(problem)
     if column is not Column.SITE:
         found.fields[column.field] = cell
 
@@ -135,7 +112,7 @@ def _meant(column: Column, cell: str) -> object | None:
     if column is Column.PLACE:
         return _place(word)
     if column in (Column.NOTICE, Column.ENABLED):
-        return True if word in _YES else False if word in _NO else None
+        return yes_or_no(cell)
     if column is Column.AUTHORISED_UNTIL:
         return _date(cell)
     number = cell.replace(",", ".").replace(" ", "")

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from detection import lawful, selectors, services
 from detection.addresses import check_address
-from detection.csv_cells import Entered, Problem, entered_of, shown_address
-from detection.csv_tables import Table, read
+from detection.csv_cells import Entered, entered_of, shown_address
+from detection.csv_tables import Column, Table, read
 from detection.lawful import LegalRefusal
 from detection.models import Camera, SourceKind
 from detection.serializers import CameraFields
+from soc.csv_cells import Problem
 from soc.people.models import Member, Site
 from soc.people.rights import Right
 from soc.people.scope import Everywhere, reach, scoped
@@ -72,7 +73,7 @@ class Brought:
     sentences: tuple[str, ...] = ()
 
 
-def seen(actor: Member, content: bytes, *, create_sites: bool) -> tuple[Table, list[RowSeen]]:
+def seen(actor: Member, content: bytes, *, create_sites: bool) -> tuple[Table[Column], list[RowSeen]]:
     """What a table would add; nothing is written.
 
     Args:
@@ -116,7 +117,7 @@ def _site(actor: Member, name: str) -> Site:
     return known or create_site(actor.organisation, name, actor=actor)
 
 
-def _checked(actor: Member, table: Table, *, create_sites: bool) -> Iterator[RowSeen]:
+def _checked(actor: Member, table: Table[Column], *, create_sites: bool) -> Iterator[RowSeen]:
     sites = {site.name.casefold(): site for site in scoped(Site.objects.all(), actor, Right.MANAGE_CAMERAS)}
     may_create = create_sites and isinstance(reach(actor, Right.MANAGE_SITES), Everywhere)
     twins = _Twins(actor)

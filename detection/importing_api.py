@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import csv
-import io
 from typing import Any, ClassVar
 
 from django.http import HttpResponse
@@ -23,45 +20,23 @@ from detection.importing import RowSeen, Twin
 from detection.models import PlaceKind, SourceKind
 from detection.serializers import MissingFact
 from soc.api import checked
+from soc.csv_forms import RowProblem, SheetInput, written_problems
+from soc.csv_tables import template
 from soc.people.api import member_of
 from soc.people.permissions import Rights
 from soc.people.rights import Right
-from soc.people.serializers import Strict
 
 
-class TableInput(Strict):
-    """A table of cameras: a file's bytes as base64, or text that was pasted."""
+class TableInput(SheetInput):
+    """A table of cameras."""
 
-    file = serializers.CharField(
-        required=False, write_only=True, help_text="The bytes as they lie on the disk, base64."
-    )
-    text = serializers.CharField(required=False, write_only=True, trim_whitespace=False)
     create_sites = serializers.BooleanField(default=False, help_text="Whether sites that do not exist may be added.")
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """The table's bytes, from either."""
-        if ("file" in attrs) == ("text" in attrs):
-            raise serializers.ValidationError(_("Choose a file, or paste its rows."))
-        try:
-            content = (
-                base64.b64decode(attrs.pop("file"), validate=True) if "file" in attrs else attrs.pop("text").encode()
-            )
-        except ValueError as error:
-            raise serializers.ValidationError({"file": _("The file arrived damaged. Choose it again.")}) from error
-        return {**attrs, "content": content}
 
 
 class ImportInput(TableInput):
     """A table, and which of its lines are to be added."""
 
     lines = serializers.ListField(child=serializers.IntegerField(min_value=1), allow_empty=False, max_length=2000)
-
-
-class RowProblem(serializers.Serializer[Any]):
-    """What is wrong with a cell."""
-
-    name = serializers.CharField(help_text="The field, or “row”.")
-    sentence = serializers.CharField()
 
 
 class RowTwin(serializers.Serializer[Any]):
@@ -158,13 +133,8 @@ class TemplateDoor(APIView):
     )
     def get(self, _request: Request) -> HttpResponse:
         """The columns in the reader's language and one example, as the spreadsheets of that language open it."""
-        # Where a comma separates decimals, a spreadsheet separates cells with a semicolon.
-        separator = "," if (translation.get_language() or "en").startswith("en") else ";"
-        sheet = io.StringIO()
-        writer = csv.writer(sheet, delimiter=separator, lineterminator="\r\n")
-        writer.writerow([str(column.title) for column in Column])
-        writer.writerow([_example()[column] for column in Column])
-        content = b"\xef\xbb\xbf" + sheet.getvalue().encode()
+        titles = [str(column.title) for column in Column]
+        content = template(titles, [_example()[column] for column in Column], translation.get_language() or "en")
         headers = {"Content-Disposition": f'attachment; filename="{_("cameras")}.csv"'}
         return HttpResponse(content, content_type="text/csv; charset=utf-8", headers=headers)
 
@@ -199,7 +169,7 @@ def _written(row: RowSeen) -> dict[str, Any]:
         "kind": row.fields.get("source", ""),
         "address": row.shown_address,
         "has_credentials": bool(row.fields.get("user_name") or row.fields.get("password")),
-        "problems": [{"name": one.field, "sentence": one.sentence} for one in row.problems],
+        "problems": written_problems(row.problems),
         "twin": {"like": row.twin[0].value, "camera": row.twin[1]} if row.twin else None,
         "missing": [{"field": one.field.value, "sentence": str(one.sentence)} for one in row.missing],
     }

@@ -11,11 +11,13 @@ export default defineConfig({
     target: 'es2022',
     // Nothing is inlined as data: the content security policy allows files of our own origin only.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    // A lazy screen's styles come with it; its scripts ask for each other. Their list would stand in the first script of all.
+    modulePreload: { polyfill: false, resolveDependencies: () => [] },
   },
   server: {
     proxy: {
       '/api': { target: web, changeOrigin: false },
+      '/instructions': { target: web, changeOrigin: false },
       '/ws': { target: web.replace('http', 'ws'), ws: true },
     },
   },

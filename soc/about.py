@@ -17,10 +17,11 @@ from soc.people.permissions import Open, Rights
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """The operator as the accessibility statement names them; empty where the operator has not said."""
+    """The operator as the accessibility statement names them, empty where none is said; whether messages stay here."""
 
     operator: str
     contact: str
+    simulation: bool
 
 
 class AboutSerializer(serializers.Serializer[About]):
@@ -28,6 +29,9 @@ class AboutSerializer(serializers.Serializer[About]):
 
     operator = serializers.CharField(read_only=True)
     contact = serializers.CharField(read_only=True)
+    simulation = serializers.BooleanField(
+        read_only=True, help_text="Messages for which no provider is set up stay here, on simulated phones."
+    )
 
     class Meta:
         ref_name = "About"
@@ -41,4 +45,4 @@ class AboutDoor(APIView):
     @extend_schema(responses=AboutSerializer, operation_id="about_retrieve")
     def get(self, request: Request) -> Response:  # noqa: ARG002  (DRF's signature)
         """Who answers for this installation."""
-        return Response(AboutSerializer(About(config().operator, config().contact)).data)
+        return Response(AboutSerializer(About(config().operator, config().contact, config().simulate)).data)

@@ -5,6 +5,7 @@ Every error body is ``{"code": …, "message": …, "fields": {…}}``, the mess
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,7 +13,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.pagination import CursorPagination, PageNumberPagination
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser, JSONParser
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from typing_extensions import override
@@ -44,6 +45,17 @@ class Body(JSONParser):
             return super().parse(stream, media_type, parser_context)
         except RecursionError as error:
             raise exceptions.ParseError() from error
+
+
+class LargeBody(BaseParser):
+    """JSON of any size that `soc.body_limit` lets through: for addresses of `LARGER_BODIES` that take JSON."""
+
+    media_type = "application/json"
+
+    @override
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        # DRF would ask Django for the body of what is a JSONParser, and Django knows one limit only.
+        return Body().parse(io.BytesIO(stream.read()), media_type, parser_context)
 
 
 def checked(form: Serializer[Any]) -> dict[str, Any]:

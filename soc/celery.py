@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from celery import Celery, signals
@@ -15,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soc.settings")
 
 from django.conf import settings
 
-from soc.rounds import Act, Round
+from soc.rounds import Act, Ears, Round
 
 app = Celery("vigie")
 app.conf.update(
@@ -40,7 +41,25 @@ app.conf.update(
     timezone="UTC",
     enable_utc=True,
 )
-APPS_WITH_TASKS = ("soc.people", "soc.journal", "soc.broadcast", "detection", "alerts", "alerts.logbook")
+_EVERYWHERE = (
+    "soc.people",
+    "soc.people.directory",
+    "soc.journal",
+    "soc.broadcast",
+    "detection",
+    "alerts",
+    "alerts.logbook",
+)
+_WHERE_PLANS_RUN = (
+    "alerts.channels.recordings",
+    "alerts.deliveries",
+    "crisis.activations",
+    "crisis.audits",
+    "crisis.devices",
+    "crisis.entrances",
+)
+"""Reach people and move things, by libraries that a watcher's image lacks."""
+APPS_WITH_TASKS = _EVERYWHERE + (_WHERE_PLANS_RUN if find_spec("rest_framework") else ())
 """Each has a `tasks` module with a `BEAT` schedule and, where responders look for something by themselves, `ROUNDS`."""
 
 app.autodiscover_tasks(list(APPS_WITH_TASKS))
@@ -66,6 +85,7 @@ def _compose_schedule(**_: Any) -> None:
 _RESPONDERS = "urgent"
 """Who consumes this queue is a responder."""
 _rounds: list[Round] = []
+_ears: list[Ears] = []
 
 
 @signals.celeryd_after_setup.connect(weak=False)
@@ -78,10 +98,14 @@ def _begin_the_rounds(instance: Worker, **_: Any) -> None:
         _rounds.extend(Round(name, act) for name, act in acts.items())
     for each in _rounds:
         each.start()
+    _ears.append(Ears(_rounds))
+    _ears[0].start()
 
 
 @signals.worker_shutdown.connect(weak=False)
 def _end_the_rounds(**_: Any) -> None:
+    for ears in _ears:
+        ears.stop()
     for each in _rounds:
         each.stop()
 

@@ -6,12 +6,13 @@ descriptions. A start that would be unsafe raises `UnsafeConfiguration`, whose t
 
 from __future__ import annotations
 
+import re
 import textwrap
 from enum import StrEnum
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -70,6 +71,25 @@ class Config(BaseSettings):
         description="`make run` begins with this organisation, empty, instead of the demo, and prints the link of its first "
         "administrator.",
     )
+    simulate: bool = Field(
+        False,
+        alias="VIGIE_SIMULATE",
+        description="SMS, calls and e-mail to people for which no provider is set up stay here, on the page of simulated "
+        "phones. `make run` sets it.",
+    )
+    public_url: str = Field(
+        "",
+        alias="PUBLIC_URL",
+        pattern=r"^$|^https?://[^\s/]+$",
+        description="The address by which providers and people outside reach this installation, such as "
+        "https://vigie.example.org: receipts and answers come there, and messages carry links. Unset: receipts are asked for.",
+    )
+    deadman_url: SecretStr = Field(
+        SecretStr(""),
+        alias="VIGIE_DEADMAN_URL",
+        description="Asked for every minute as long as nothing that people are owed is late, so that a monitor outside raises "
+        "the alarm when it is asked no more. https://…, or http://… in VIGIE_PROVIDER_NETWORKS. Unset: nobody outside watches.",
+    )
     smtp_url: SecretStr = Field(
         SecretStr(""),
         alias="VIGIE_SMTP_URL",
@@ -94,6 +114,23 @@ class Config(BaseSettings):
         alias="VIGIE_CAMERA_NETWORKS",
         description="Networks in which cameras may be, with commas. Everything else is refused, this machine included.",
     )
+    provider_networks: str = Field(
+        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+        alias="VIGIE_PROVIDER_NETWORKS",
+        description="Networks besides the internet in which SMS gateways and mail servers may be, with commas.",
+    )
+    device_networks: str = Field(
+        "10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7",
+        alias="VIGIE_DEVICE_NETWORKS",
+        description="Networks in which doors, lights, sirens and their MQTT brokers may be, with commas. Everything else is "
+        "refused, this machine included.",
+    )
+    simulated_building: str = Field(
+        "",
+        alias="VIGIE_SIMULATED_BUILDING",
+        description="host:port of the simulated building's MQTT broker, set by `make run`: the one place on this machine where "
+        "devices may be.",
+    )
     watcher_capacity: int = Field(
         8, alias="VIGIE_WATCHER_CAPACITY", ge=1, le=256, description="How many cameras one watcher takes."
     )
@@ -115,6 +152,13 @@ class Config(BaseSettings):
     test_clock: bool = Field(
         False, alias="VIGIE_TEST_CLOCK", description="Lets tests move business time. Refused in production."
     )
+
+    @field_validator("deadman_url")
+    @classmethod
+    def _is_an_address(cls, entered: SecretStr) -> SecretStr:
+        if not re.fullmatch(r"|https?://[^\s/@]+(/\S*)?", entered.get_secret_value()):
+            raise ValueError("it is no address such as https://monitor.example.org/ping/…")
+        return entered
 
     @property
     def footage_folder(self) -> Path:

@@ -40,5 +40,5 @@ class SecurityHeaders:
         response = self.get_response(request)
         policy = _DOCS if request.path.startswith("/api/docs/") else _POLICY
         response.setdefault("Content-Security-Policy", "; ".join(f"{name} {value}" for name, value in policy.items()))
-        response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
+        response.setdefault("Permissions-Policy", "camera=(), microphone=(self), geolocation=(), payment=(), usb=()")
         return response

@@ -17,7 +17,9 @@ from soc.config import Config, Mode
 from soc.embedded.process import forbid_core_dumps
 
 # Chatty at INFO: one line a task, a request or a frame.
-_QUIET = ("celery.worker.strategy", "celery.app.trace", "libav", "httpx", "asyncio")
+_QUIET = ("celery.worker.strategy", "celery.app.trace", "libav", "asyncio")
+# At DEBUG or INFO they write whole addresses and forms: people's numbers, texts and a gateway's password stand in them.
+_DISCREET = ("httpx", "httpcore", "urllib3", "twilio")
 
 
 def configure(config: Config) -> None:
@@ -54,7 +56,7 @@ def configure(config: Config) -> None:
         root.removeHandler(former)
     root.addHandler(handler)
     root.setLevel(config.log_level)
-    for name in _QUIET:
+    for name in (*_QUIET, *_DISCREET):
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.captureWarnings(True)
 

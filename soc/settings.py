@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     *[app for app in _WEB_APPS if find_spec(app) is not None],
     "soc",
     "soc.people",
+    "soc.people.directory",
+    "soc.people.on_call",
     "soc.journal",
     "soc.broadcast",
     "detection",
@@ -40,6 +42,16 @@ INSTALLED_APPS = [
     "detection.walls",
     "alerts",
     "alerts.logbook",
+    "alerts.channels",
+    "alerts.channels.recordings",
+    "alerts.channels.simulated",
+    "alerts.deliveries",
+    "crisis.audits",
+    "crisis.plans",
+    "crisis.activations",
+    "crisis.entrances",
+    "crisis.devices",
+    "crisis.emergency",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -113,8 +125,13 @@ STORAGES = {
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-# Where a larger body is accepted: a floor plan's picture (10 MB), with what a form adds around it.
-LARGER_BODIES = {"/api/floor-plans/": 11 * 1024 * 1024}
+# Where a larger body is accepted: a floor plan's picture (10 MB), with what a form adds around it; a table of 20,000 people;
+# a recording, also one that is too long, which is told in a sentence.
+LARGER_BODIES = {
+    "/api/floor-plans/": 11 * 1024 * 1024,
+    "/api/people/import/": 11 * 1024 * 1024,
+    "/api/sound-recordings/": 41 * 1024 * 1024,
+}
 
 SESSION_ENGINE = "soc.people.sessions"
 SESSION_COOKIE_HTTPONLY = True
@@ -163,7 +180,23 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_NAME_OVERRIDES": {"RoleEnum": "soc.people.rights.Role", "RuleStateEnum": "alerts.models.RuleState"},
+    "ENUM_NAME_OVERRIDES": {
+        "RoleEnum": "soc.people.rights.Role",
+        "RuleStateEnum": "alerts.models.RuleState",
+        "WayKindEnum": "soc.people.directory.models.WayKind",
+        "ChannelEnum": "alerts.channels.base.Channel",
+        "FailureEnum": "alerts.channels.base.Failure",
+        "AnswerKindEnum": "alerts.channels.base.AnswerKind",
+        "SeverityEnum": "alerts.models.Severity",
+        "RotationKindEnum": "soc.people.on_call.models.Kind",
+        "DeviceKindEnum": "crisis.devices.models.DeviceKind",
+        "HarmEnum": "crisis.audits.scale.Harm",
+        "MeasureStateEnum": "crisis.audits.models.MeasureState",
+        "HowEnum": "crisis.activations.kinds.VerifiedHow",
+        "RecordingOriginEnum": "alerts.channels.recordings.models.Origin",
+        "EntranceHowEnum": "crisis.entrances.models.EntranceHow",
+        "EntranceKindEnum": "crisis.entrances.models.EntranceKind",
+    },
 }
 
 LOGGING_CONFIG = None  # structlog instead, without local variables in error reports

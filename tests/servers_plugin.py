@@ -19,6 +19,9 @@ os.environ |= {
     "VIGIE_VAR": str(_FOLDER / "var"),
     "VIGIE_ALLOWED_HOSTS": "testserver,127.0.0.1,localhost",
     "VIGIE_CAMERA_NETWORKS": "127.0.0.0/8",
+    "VIGIE_SIMULATE": "1",
+    "VIGIE_PROVIDER_NETWORKS": "127.0.0.0/8",
+    "VIGIE_DEVICE_NETWORKS": "127.0.0.0/8",
     "DJANGO_SETTINGS_MODULE": "soc.settings",
 }
 for name in ("SECRET", "CREDENTIAL", "JOURNAL"):

@@ -133,9 +133,9 @@ class System:
         environment.setdefault("VIGIE_WATCHER_CAPACITY", str(capacity))
         return self._worker("watcher", "detection", capacity + 2, environment)
 
-    def responder(self) -> Program:
+    def responder(self, **environment: str) -> Program:
         """A responder; returns at once."""
-        return self._worker("responder", "urgent,crisis,default", 2, {})
+        return self._worker("responder", "urgent,crisis,default", 2, environment)
 
     def beat(self) -> Program:
         """The beat; returns at once."""

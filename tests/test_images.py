@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 import pytest
@@ -31,6 +31,7 @@ LOCKS = {"vigie-web": "web", "vigie-watcher": "watch"}
 SERVICES = ("web", "watcher", "responder", "beat")
 INSTALL_CEILING_S = 280
 START_CEILING_S = 60
+RULE_WITH_A_PLAN = "Somebody on the planted strip"
 
 
 @dataclass(frozen=True)
@@ -97,11 +98,14 @@ class Images:
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
-    def manage(self, *arguments: str) -> None:
-        """Run a command of manage.py in the web's image."""
-        python = self.place("vigie-web") / "bin" / "python"
+    def python(self, image: str, *arguments: str, **environment: str) -> None:
+        """Run Python in an image's environment."""
         done = subprocess.run(
-            [python, "manage.py", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True
+            [self.place(image) / "bin" / "python", *arguments],
+            cwd=ROOT,
+            env=self.environment | environment,
+            capture_output=True,
+            text=True,
         )
         assert done.returncode == 0, done.stdout + done.stderr
 
@@ -142,20 +146,29 @@ def images(tmp_path: Path) -> Iterator[Images]:
     made.close()
 
 
-def unsealed(url: str) -> int:
-    """Journal entries that wait for beat's second and a responder's seal."""
+def counted(url: str, query: LiteralString) -> int:
+    """How many rows."""
     with psycopg.connect(url) as connection:
-        row = connection.execute("SELECT count(*) FROM soc_journal_unsealed").fetchone()
+        row = connection.execute(query).fetchone()
     assert row is not None
     return int(row[0])
+
+
+def unsealed(url: str) -> int:
+    """Journal entries that wait for beat's second and a responder's seal."""
+    return counted(url, "SELECT count(*) FROM soc_journal_unsealed")
 
 
 @pytest.mark.timeout(2 * INSTALL_CEILING_S)
 def test_what_compose_starts_runs_on_what_its_image_has(images: Images) -> None:
     images.step("vigie-web", "prepare")
     database = images.environment["DATABASE_URL"]
-    images.manage("make_demo", "--address", "https://localhost")
+    images.python("vigie-web", "manage.py", "make_demo", "--address", "https://localhost")
     assert unsealed(database) > 0
+    # What raises an alert has the watcher's packages only; the rule's plan asks an agent all the same.
+    raising = ("-m", "tests.e2e.raise_alerts", "Planted strip", "1", "3")
+    images.python("vigie-watcher", *raising, RAISE_OF_RULE=RULE_WITH_A_PLAN)
+    assert counted(database, "SELECT count(*) FROM crisis_activations_activation WHERE state = 'asking'") == 1
     programs = {name: images.start(name, service) for name, service in services().items()}
     until(
         lambda: images.readiness().get("watchers", {}).get("living") == 1, "web and watcher are there", START_CEILING_S

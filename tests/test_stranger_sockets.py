@@ -14,18 +14,22 @@ from django.test import Client
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from crisis.activations import starting
+from crisis.activations.kinds import Cause
+from crisis.activations.models import Talk
+from crisis.activations.starting import Reason
 from soc.broadcast.events import Event, Payload
 from soc.broadcast.services import publish
 from soc.people import services
 from soc.people.models import Member
 from soc.people.rights import Right, Role
-from tests.factories import ApiTokenFactory, CameraFactory, MemberFactory
+from tests.factories import ApiTokenFactory, ApprovedPlanFactory, CameraFactory, MemberFactory
 from tests.soc.broadcast import web
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CEILING_S = 60
-SOCKETS = ("ws/feed/", "ws/live/")
+SOCKETS = ("ws/feed/", "ws/live/", "ws/talk/")
 """Every socket there is; who adds one adds what a stranger may try with it below."""
 
 each_socket = pytest.mark.parametrize("path", SOCKETS)
@@ -151,3 +155,16 @@ def test_a_stranger_is_refused_our_camera_like_one_that_does_not_exist(server: w
             answers.append((answer["state"], answer["reason"]))
     assert answers[0] == answers[1]
     assert answers[0][0] == "refused"
+
+
+def test_a_stranger_cannot_speak_to_our_people_nor_hear_that_a_plan_exists(server: web.Web) -> None:
+    activation = starting.start(ApprovedPlanFactory(), Reason(Cause.AGENT))
+    theirs = MemberFactory(roles=list(Role))
+    with opened(server, "ws/talk/", program(theirs)) as socket:
+        answers = []
+        for wanted in (str(activation.pk), "00000000-0000-4000-8000-000000000000"):
+            socket.send(json.dumps({"open": wanted}))
+            answers.append(next(heard(socket)))
+    assert answers[0] == answers[1]
+    assert answers[0]["state"] == "refused"
+    assert not Talk.objects.exists()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Final
 
 from alerts.overview.wire import Attention, AttentionCode, Overview
 from detection.models import WatchState
+from soc.people.models import Member
 
 NAMED_CAMERAS = 4
 """So many cameras without a picture are named; the others are counted."""
@@ -25,9 +28,22 @@ ENOUGH = 600
 _OPEN = "/alerts?state=open"
 
 
-def attention(of: Overview) -> list[Attention]:
-    """What in an overview needs attention. Nothing, on a calm day."""
+AttentionSource = Callable[[Member, dt.datetime], list[Attention]]
+"""Says what else needs a member's attention at a moment, in the active language."""
+
+_SOURCES: Final[list[AttentionSource]] = []
+
+
+def register_attention(source: AttentionSource) -> None:
+    """Have `source` asked for every overview: by it a room above says what needs somebody there."""
+    if source not in _SOURCES:
+        _SOURCES.append(source)
+
+
+def attention(of: Overview, member: Member) -> list[Attention]:
+    """What in an overview needs attention, and what rooms above say does. Nothing, on a calm day."""
     found = [*_alerts(of), *_watch(of), *_people(of), *_law(of), *_rules(of)]
+    found += [one for source in _SOURCES for one in source(member, of.at)]
     return sorted(found, key=lambda one: -one.urgency)  # stable: as listed within the same urgency
 
 

@@ -48,4 +48,4 @@ def overview(member: Member) -> Overview:
         often_rules=ending.often_rules(rules, now),
         authorisations=ending.authorisations(member, rules, today),
     )
-    return found.model_copy(update={"attention": attention(found)})
+    return found.model_copy(update={"attention": attention(found, member)})

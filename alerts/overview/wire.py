@@ -134,11 +134,18 @@ AttentionCode = Literal[
     "authorisation_ends",
     "rule_ends",
     "rule_often",
+    # Of rooms above, which say all of it in `why`.
+    "audit_over",
+    "audit_ends",
+    "audit_contradicted",
+    "audit_to_approve",
+    "audit_measures_late",
+    "pcs_exercise",
 ]
 
 
 class Attention(View):
-    """One thing that needs somebody: what, and the page that deals with it. The sentence is the front end's."""
+    """One thing that needs somebody: what, and the page for it. The sentence is the front end's, or all of it is `why`."""
 
     code: AttentionCode
     urgency: int = Field(ge=1, le=4, description="4 first.")

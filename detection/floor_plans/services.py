@@ -81,7 +81,7 @@ def add_plan(actor: Member, site_id: UUID, name: str, level: int, upload: IO[byt
         _refuse_second_name(plan)
         _show(plan, picture, stored)
         plan.save(force_insert=True)
-        _record(actor, plan, Action.PLAN_ADDED, {"after": _facts(plan)})
+        _record(actor, plan, Action.FLOOR_PLAN_ADDED, {"after": _facts(plan)})
         _tell(plan)
     return plan
 
@@ -111,7 +111,7 @@ def change_plan(actor: Member, plan_id: UUID, entered: PlanEntry, *, version: in
                 "before": {name: before[name] for name in changed},
                 "after": {name: after[name] for name in changed},
             }
-            _record(actor, plan, Action.PLAN_CHANGED, details)
+            _record(actor, plan, Action.FLOOR_PLAN_CHANGED, details)
             _tell(plan)
     return plan
 
@@ -130,7 +130,9 @@ def change_picture(actor: Member, plan_id: UUID, upload: IO[bytes], *, version: 
         _show(plan, picture, stored)
         plan.version += 1
         plan.save()
-        _record(actor, plan, Action.PLAN_CHANGED, {"before": {"picture": before}, "after": {"picture": plan.sha256}})
+        _record(
+            actor, plan, Action.FLOOR_PLAN_CHANGED, {"before": {"picture": before}, "after": {"picture": plan.sha256}}
+        )
         transaction.on_commit(partial(_forget, old))
         _tell(plan)
     return plan
@@ -143,7 +145,7 @@ def remove_plan(actor: Member, plan_id: UUID) -> None:
         before = _facts(plan)
         plan.delete()
         plan.pk = plan_id  # the journal names what was removed
-        _record(actor, plan, Action.PLAN_REMOVED, {"before": before})
+        _record(actor, plan, Action.FLOOR_PLAN_REMOVED, {"before": before})
         transaction.on_commit(partial(_forget, str(plan.picture.name)))
         _tell(plan, removed=True)
 

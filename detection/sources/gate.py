@@ -14,7 +14,8 @@ import threading
 
 from detection.reasons import Reason
 from detection.sources.address import Endpoint, connect
-from detection.sources.spec import IPNetwork, SourceFault
+from detection.sources.spec import SourceFault
+from soc.endpoints import IPNetwork
 
 _CHUNK = 65536
 _LONGEST_HEAD = 65536

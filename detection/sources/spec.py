@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from detection.models import SourceKind
 from detection.reasons import Reason
 from soc.config import config
-
-IPNetwork = IPv4Network | IPv6Network
+from soc.endpoints import IPNetwork, networks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +44,7 @@ class SourcePolicy:
     @classmethod
     def from_config(cls) -> SourcePolicy:
         """The policy of this installation, from `VIGIE_CAMERA_NETWORKS` and `VIGIE_FOOTAGE`."""
-        names = (name.strip() for name in config().camera_networks.split(","))
-        return cls(
-            networks=tuple(ip_network(name, strict=False) for name in names if name),
-            footage=config().footage_folder,
-        )
+        return cls(networks=networks_of(config().camera_networks), footage=config().footage_folder)
 
 
 class SourceFault(Exception):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
@@ -133,13 +133,12 @@ class Polygon:
         if not FEWEST_POINTS <= len(self.points) <= MOST_POINTS:
             raise ShapeRefused(Fault.POINTS)
         _refuse_outside(self.points)
-        edges = self._edges()
-        if any(start == end for start, end in edges):
+        if any(start == end for start, end in _edges(self.points)):
             raise ShapeRefused(Fault.REPEATED)
-        if abs(self.area) < SMALLEST_AREA and not _touch_anywhere(edges):
-            raise ShapeRefused(Fault.FLAT)
-        if _touch_anywhere(edges):
+        if touches_itself(self.points):
             raise ShapeRefused(Fault.CROSSING)
+        if abs(self.area) < SMALLEST_AREA:
+            raise ShapeRefused(Fault.FLAT)
 
     @classmethod
     def of(cls, coordinates: Iterable[Iterable[float]]) -> Polygon:
@@ -153,12 +152,12 @@ class Polygon:
     @property
     def area(self) -> float:
         """The area, of the frame's; negative when the points go counter-clockwise as seen."""
-        return sum(start.x * end.y - end.x * start.y for start, end in self._edges()) / 2
+        return sum(start.x * end.y - end.x * start.y for start, end in _edges(self.points)) / 2
 
     def contains(self, point: Point) -> bool:
         """Return whether the point lies inside or on the outline: somebody cut off by the frame's edge stands on it."""
         inside = False
-        for start, end in self._edges():
+        for start, end in _edges(self.points):
             if _on(start, end, point):
                 return True
             if (start.y > point.y) != (end.y > point.y):
@@ -166,8 +165,9 @@ class Polygon:
                 inside ^= point.x < x
         return inside
 
-    def _edges(self) -> list[tuple[Point, Point]]:
-        return list(zip(self.points, (*self.points[1:], self.points[0]), strict=True))
+
+def _edges(points: Sequence[Point]) -> list[tuple[Point, Point]]:
+    return list(zip(points, (*points[1:], points[0]), strict=True))
 
 
 def _refuse_outside(points: Iterable[Point]) -> None:
@@ -187,8 +187,9 @@ def _on(start: Point, end: Point, point: Point) -> bool:
     )
 
 
-def _touch_anywhere(edges: list[tuple[Point, Point]]) -> bool:
-    """Whether two edges meet elsewhere than where one ends and the next begins."""
+def touches_itself(points: Sequence[Point]) -> bool:
+    """Whether two sides of a closed outline meet elsewhere than where one ends and the next begins; the unit does not matter."""
+    edges = _edges(points)
     last = len(edges) - 1
     for (i, first), (j, second) in combinations(enumerate(edges), 2):
         if j == i + 1:

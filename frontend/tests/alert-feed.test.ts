@@ -172,7 +172,7 @@ describe('the log', () => {
   })
 
   it('takes a colleague who looks from the feed, once', () => {
-    const event = { number: 1, kind: 'alert.seen', at: at(6), payload: { alert: 'a', member: { id: 'n', name: 'Bert' }, at: at(6) } }
+    const event = { number: 1, kind: 'alert.seen' as const, at: at(6), payload: { alert: 'a', member: { id: 'n', name: 'Bert' }, at: at(6) } }
     const seen = withSighting(withSighting(detail, event), event)
     expect(seen.seen_by.map((found) => found.member.name)).toEqual(['Ana', 'Bert'])
     expect(withSighting(detail, { ...event, payload: { member: 'x' } })).toBe(detail)

@@ -31,7 +31,7 @@ beforeEach(() => {
 describe('the feed', () => {
   it('has lists read after it subscribed, so that nothing falls between', () => {
     const { reloads } = make()
-    expect(FakeSocket.newest.address).toBe('/ws/feed/')
+    expect(FakeSocket.newest.address).toBe('/ws/feed/?sound=1')
     FakeSocket.newest.open()
     expect(reloads()).toBe(0)
     FakeSocket.newest.say(hello(41))
@@ -61,7 +61,7 @@ describe('the feed', () => {
     FakeSocket.newest.say(event(42))
     FakeSocket.newest.cut()
     vi.advanceTimersByTime(1_000)
-    expect(FakeSocket.newest.address).toBe('/ws/feed/?after=42')
+    expect(FakeSocket.newest.address).toBe('/ws/feed/?after=42&sound=1')
     FakeSocket.newest.open()
     FakeSocket.newest.say(hello(44))
     for (const number of [42, 43, 44]) FakeSocket.newest.say(event(number))

@@ -3,6 +3,7 @@ import type { Attention, Overview } from '../src/api/overview'
 import { speak, speakOfRooms } from '../src/lib/language.svelte'
 import { concerns } from '../src/overview/concerns'
 import { attentionSentence, moment, wayTo } from '../src/overview/words'
+import type { FeedKind } from '../src/feed/protocol'
 
 const reader = { zone: 'Europe/Paris', language: 'en' as const, now: Date.parse('2026-11-25T14:00:00Z') }
 const one = (fields: Partial<Attention>): Attention => ({ code: 'late', urgency: 1, link: '', count: 0, name: '', since: null, last_day: null, why: '', ...fields })
@@ -51,7 +52,7 @@ describe('what needs attention', () => {
 
 describe('the feed', () => {
   const known = { down: [{ camera: { id: 'd', name: 'D' }, state: 'down' }] } as unknown as Overview
-  const event = (kind: string, payload: Record<string, unknown> = {}): { number: null; kind: string; at: string; payload: Record<string, unknown> } => ({ number: null, kind, at: '', payload })
+  const event = (kind: FeedKind, payload: Record<string, unknown> = {}): { number: null; kind: FeedKind; at: string; payload: Record<string, unknown> } => ({ number: null, kind, at: '', payload })
 
   it('changes the overview when a camera’s picture comes or goes, not with each of its figures', () => {
     expect(concerns(event('camera.state', { camera: 'a', state: 'live' }), known)).toBe(false)

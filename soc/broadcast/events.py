@@ -26,6 +26,8 @@ class Event:
     payload: Payload
     right: Right
     site_id: UUID | None = None
+    member_id: UUID | None = None
+    """For this member's pages alone. Only what is announced can be: what has a number is replayed to all who hold the right."""
 
 
 class SiteChanged(Payload):

@@ -19,6 +19,7 @@ from django.db import DatabaseError
 from soc.broadcast import selectors, wire
 from soc.broadcast.database import in_database
 from soc.broadcast.events import PeopleChanged
+from soc.broadcast.flow import FLOWS, Flow, FlowLink, organisation_of_flow
 from soc.broadcast.guard import Guard
 from soc.broadcast.subscription import Subscription
 
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 POLL_S = 1.0
 RESTART_S = 1.0
 INBOX = 1024
+FLOWING = 256
+"""Pieces of what flows that may wait in this process; when more come, the oldest are left out."""
+
 BREATH = 200  # deliveries between two looks at the rest of the event loop
 SUBSCRIBE_WITHIN_S = 2.0
 PEOPLE_CHANGED: str = PeopleChanged().kind
@@ -40,6 +44,9 @@ class Subscriber(Protocol):
 
     def lost_track(self) -> None:
         """Events are missing that are no longer kept."""
+
+    def flow(self, piece: Flow) -> None:
+        """Take a piece of what flows, or leave it when the reader is slow; must not block."""
 
 
 class Stream:
@@ -99,6 +106,13 @@ class Stream:
             if index % BREATH == 0:
                 await asyncio.sleep(0)
 
+    async def flow(self, piece: Flow) -> None:
+        """Offer a piece of what flows to every subscriber."""
+        for index, subscriber in enumerate(tuple(self.subscribers), start=1):
+            subscriber.flow(piece)
+            if index % BREATH == 0:
+                await asyncio.sleep(0)
+
 
 class Hub:
     """The feeds of this process's sockets. Its tasks run from the first socket on."""
@@ -109,13 +123,17 @@ class Hub:
         self.guard = Guard()
         self._streams: dict[UUID, Stream] = {}
         self._opening = asyncio.Lock()
-        self._subscription = Subscription(settings.REDIS_URL, self._receive, patterns=(wire.CHANNELS,))
+        self._subscription = Subscription(settings.REDIS_URL, self._receive, patterns=(wire.CHANNELS, FLOWS))
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._telling: asyncio.Queue[tuple[Stream, wire.Envelope]] = asyncio.Queue(INBOX)
+        self._link = FlowLink(settings.REDIS_URL)
+        self._flowing: asyncio.Queue[tuple[UUID, Flow]] = asyncio.Queue(FLOWING)
         self.keep_running("subscription", self._subscription.run)
         self.keep_running("poll", self._poll)
         self.keep_running("guard", self.guard.run)
         self.keep_running("announcements", self._announce)
+        self.keep_running("flows", self._pass_on)
+        self.keep_running("flows to other processes", self._link.run)
 
     @classmethod
     def here(cls) -> Hub:
@@ -146,6 +164,11 @@ class Hub:
             del self._streams[organisation]
             self._tasks.pop(f"stream {organisation}").cancel()
 
+    def pour(self, organisation: UUID, piece: Flow) -> None:
+        """Pass a piece of what flows to everyone connected, here and in the other processes. Returns at once."""
+        self._flow(organisation, piece)
+        self._link.send(organisation, piece)
+
     def keep_running(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` in a task; when it fails that is logged, and it runs again a second later."""
         self._tasks[name] = asyncio.create_task(_keep_running(name, work), name=name)
@@ -159,6 +182,9 @@ class Hub:
             log.warning("feed_without_broker")
 
     def _receive(self, channel: str, data: bytes) -> None:
+        if channel.startswith("flow:"):
+            self._receive_flow(channel, data)
+            return
         try:
             organisation = wire.organisation_of(channel)
             envelope = wire.Envelope.decode(data)
@@ -175,6 +201,27 @@ class Hub:
             stream.take(envelope)
         elif not self._telling.full():  # nobody is owed what has no number
             self._telling.put_nowait((stream, envelope))
+
+    def _receive_flow(self, channel: str, data: bytes) -> None:
+        try:
+            organisation, piece = organisation_of_flow(channel), self._link.read(data)
+        except ValueError:
+            log.warning("flow_not_understood", channel=channel)
+            return
+        if piece is not None and organisation in self._streams:
+            self._flow(organisation, piece)
+
+    def _flow(self, organisation: UUID, piece: Flow) -> None:
+        if self._flowing.full():
+            self._flowing.get_nowait()
+        self._flowing.put_nowait((organisation, piece))
+
+    async def _pass_on(self) -> None:
+        while True:
+            organisation, piece = await self._flowing.get()
+            stream = self._streams.get(organisation)
+            if stream is not None:
+                await stream.flow(piece)
 
     async def _announce(self) -> None:
         while True:

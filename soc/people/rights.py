@@ -23,6 +23,7 @@ class Right(StrEnum):
     """One thing that a role may do. Every URL and socket names the right it needs."""
 
     SIGNED_IN = "signed_in"
+    RESPOND = "respond"
     SEE_SITES = "see_sites"
     MANAGE_SITES = "manage_sites"
     SEE_LIVE = "see_live"
@@ -40,6 +41,15 @@ class Right(StrEnum):
     SEE_JOURNAL = "see_journal"
     SEE_LOGBOOK = "see_logbook"
     WRITE_LOGBOOK = "write_logbook"
+    SEE_DIRECTORY = "see_directory"
+    MANAGE_DIRECTORY = "manage_directory"
+    SEE_ON_CALL = "see_on_call"
+    MANAGE_ON_CALL = "manage_on_call"
+    MANAGE_CHANNELS = "manage_channels"
+    SEE_CRISIS = "see_crisis"
+    PREPARE = "prepare"
+    APPROVE = "approve"
+    DIRECT = "direct"
 
     @property
     def words(self) -> Promise:
@@ -49,6 +59,7 @@ class Right(StrEnum):
 
 _WORDS: dict[Right, Promise] = {
     Right.SIGNED_IN: _("sign in"),
+    Right.RESPOND: _("receive messages and answer them"),
     Right.SEE_SITES: _("see the sites"),
     Right.MANAGE_SITES: _("add and change sites"),
     Right.SEE_LIVE: _("watch cameras live, blurred"),
@@ -66,9 +77,18 @@ _WORDS: dict[Right, Promise] = {
     Right.SEE_JOURNAL: _("read and verify the journal"),
     Right.SEE_LOGBOOK: _("read the logbook"),
     Right.WRITE_LOGBOOK: _("write in the logbook and hand over shifts"),
+    Right.SEE_DIRECTORY: _("see who can be reached, and how"),
+    Right.MANAGE_DIRECTORY: _("add and change who can be reached"),
+    Right.SEE_ON_CALL: _("see who is on call"),
+    Right.MANAGE_ON_CALL: _("change who is on call"),
+    Right.MANAGE_CHANNELS: _("set up by which providers messages leave"),
+    Right.SEE_CRISIS: _("see risk audits, plans and what is under way"),
+    Right.PREPARE: _("write risk audits and plans, add devices and emergency contacts"),
+    Right.APPROVE: _("approve risk audits and plans that somebody else wrote"),
+    Right.DIRECT: _("start plans and direct them"),
 }
 
-_EVERYONE = frozenset({Right.SIGNED_IN})
+_EVERYONE = frozenset({Right.SIGNED_IN, Right.RESPOND})
 _AGENT = _EVERYONE | {
     Right.SEE_SITES,
     Right.SEE_LIVE,
@@ -79,11 +99,21 @@ _AGENT = _EVERYONE | {
     Right.SEE_PEOPLE,
     Right.SEE_LOGBOOK,
     Right.WRITE_LOGBOOK,
+    Right.SEE_DIRECTORY,
+    Right.SEE_ON_CALL,
+    Right.SEE_CRISIS,
+    Right.DIRECT,
 }
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.AGENT: _AGENT,
     Role.SUPERVISOR: _AGENT
-    | {Right.SUPERVISE, Right.SEE_OVERVIEW, Right.SHARE_WALLS},  # alerts that nobody takes in time come to them
+    | {
+        Right.SUPERVISE,  # alerts that nobody takes in time come to them
+        Right.SEE_OVERVIEW,
+        Right.SHARE_WALLS,
+        Right.MANAGE_ON_CALL,
+        Right.APPROVE,
+    },
     Role.ADMINISTRATOR: _AGENT
     | {
         Right.SEE_OVERVIEW,
@@ -92,6 +122,11 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.MANAGE_CAMERAS,
         Right.MANAGE_RULES,
         Right.MANAGE_PEOPLE,
+        Right.MANAGE_DIRECTORY,
+        Right.MANAGE_ON_CALL,
+        Right.MANAGE_CHANNELS,
+        Right.PREPARE,
+        Right.APPROVE,
     },
     Role.AUDITOR: _EVERYONE
     | {
@@ -102,6 +137,8 @@ RIGHTS: dict[Role, frozenset[Right]] = {
         Right.SEE_PEOPLE,
         Right.SEE_JOURNAL,
         Right.SEE_LOGBOOK,
+        Right.SEE_ON_CALL,
+        Right.SEE_CRISIS,
     },
     Role.RESPONDER: _EVERYONE,
 }

@@ -99,7 +99,7 @@ def test_a_picture_becomes_a_plan(client: APIClient, site: Site, kind: str) -> N
         assert (kept.format, kept.size) == ("WEBP", (300, 200))
         red, green, _blue = colour(kept, (10, 10))
         assert (red > 200, green < 60) == (True, True)
-    assert Entry.objects.get(action=Action.PLAN_ADDED).subject_id == plan["id"]
+    assert Entry.objects.get(action=Action.FLOOR_PLAN_ADDED).subject_id == plan["id"]
     told = FeedEvent.objects.get(kind="plan.changed")
     assert told.payload == {"plan": plan["id"], "site": str(site.pk), "version": 1, "removed": False}
     assert (told.right, told.site_id) == ("see_cameras", site.pk)
@@ -230,7 +230,7 @@ def test_cameras_and_areas_are_placed_all_at_once(client: APIClient, site: Site)
     assert answer.json()["cameras"] == [placed(camera, direction=270)]
     assert answer.json()["areas"] == [area]
     assert answer.json()["version"] == 2
-    details = Entry.objects.get(action=Action.PLAN_CHANGED).details
+    details = Entry.objects.get(action=Action.FLOOR_PLAN_CHANGED).details
     assert sorted(details["after"]) == ["areas", "cameras", "name"]
     assert details["before"]["name"] == plan.name
     assert FeedEvent.objects.get(kind="plan.changed").payload["version"] == 2
@@ -338,7 +338,7 @@ def test_the_old_picture_is_deleted_with_its_plan_and_when_replaced(
     with django_capture_on_commit_callbacks(execute=True):
         assert client.delete(f"/api/floor-plans/{plan.pk}/").status_code == 204
     assert not default_storage.exists(second)
-    assert Entry.objects.get(action=Action.PLAN_REMOVED).subject_id == str(plan.pk)
+    assert Entry.objects.get(action=Action.FLOOR_PLAN_REMOVED).subject_id == str(plan.pk)
 
 
 def test_a_refused_upload_leaves_no_file(client: APIClient, site: Site) -> None:

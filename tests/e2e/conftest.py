@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections.abc import Iterator
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from soc.config import config
+from soc.embedded import building as building_module
 from tests.e2e.installation import Account, Vigie
 from tests.e2e.program import Api
-from tests.e2e.visitor import Visitor, open_visitor
+from tests.e2e.visitor import Visitor, chromium, open_visitor
 from tests.peers.process import Peer
 from tests.servers_plugin import SERVERS
-from tests.system import System
+from tests.system import System, until
 
 DATABASE = "vigie_e2e"
 CAMERA_USER, CAMERA_PASSWORD = "operator", "a camera's password"
 
 
 @pytest.fixture(scope="package")
-def vigie() -> Iterator[Vigie]:
+def building(tmp_path_factory: pytest.TempPathFactory) -> Iterator[building_module.Settings]:
+    """The simulated building of `make run`: doors, lights and a siren on a real broker."""
+    file = tmp_path_factory.mktemp("building") / "building.json"
+    made = building_module.prepare(file)
+    with System({}) as system:
+        system.start("broker", ["-m", "soc.embedded.mqtt_broker", "--accounts", str(file), "--port", str(made.port)])
+        system.start("building", ["-m", "soc.embedded.building", "--settings", str(file)])
+        until(lambda: building_module.is_listening(made), "the building's broker listens")
+        yield made
+
+
+@pytest.fixture(scope="package")
+def vigie(building: building_module.Settings) -> Iterator[Vigie]:
     """Web, watcher, responder and beat on the demo organisation, as `make run` starts them."""
     with psycopg.connect(SERVERS.database_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")
     url = SERVERS.database_url.replace("/vigie?", f"/{DATABASE}?")
-    with System({"DATABASE_URL": url}) as system:
+    with System({"DATABASE_URL": url, "VIGIE_SIMULATED_BUILDING": building.place}) as system:
         system.prepare_demo()
         system.web()
         system.watcher(capacity=8)
@@ -37,7 +48,9 @@ def vigie() -> Iterator[Vigie]:
         system.beat()
         demo = json.loads((config().var / "demo.json").read_text())
         accounts = {account["role"]: Account(**account) for account in demo["accounts"]}
-        yield Vigie(system.address, accounts, system)
+        made = Vigie(system.address, accounts, system)
+        made.crisis("quiet")
+        yield made
 
 
 @pytest.fixture(scope="package")
@@ -75,18 +88,12 @@ def rtsp_camera() -> Iterator[Peer]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium: the machine's, or the one that Playwright installed.
+    """Headless Chromium.
 
     Of the package, not the session: Playwright keeps an event loop running in this thread, where other tests start theirs.
     """
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),
-            # The browser's own sandbox does not work for root; the pages are this project's.
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
-        )
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

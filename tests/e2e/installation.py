@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -41,3 +42,17 @@ class Vigie:
         )
         assert program.process.wait(120) == 0, program.output
         return re.findall(r"^[0-9a-f-]{36}$", program.output, re.MULTILINE)
+
+    def crisis(self, *arguments: str) -> str:
+        """Play a part of a crisis (`tests.e2e.crisis_story`); what it printed last."""
+        program = self.system.start("crisis-story", ["-m", "tests.e2e.crisis_story", *arguments])
+        assert program.process.wait(120) == 0, program.output
+        return (program.output.strip().splitlines() or [""])[-1]
+
+    def tell(self, what: str, *, drill: bool = False) -> dict[str, str]:
+        """Tell people something as plans do (see `tests.e2e.tell_people`); what a test needs to know of it."""
+        arguments = ["-m", "tests.e2e.tell_people", what, *(["--drill"] if drill else [])]
+        program = self.system.start("tell-people", arguments)
+        assert program.process.wait(120) == 0, program.output
+        told: dict[str, str] = json.loads(program.output.strip().splitlines()[-1])
+        return told

@@ -1,6 +1,8 @@
 """Raises alerts of the demo's rules as a watcher commits them, in a process of its own with the installation's database.
 
 python -m tests.e2e.raise_alerts AREA COUNT SEVERITY [TAKE_WITHIN_S]
+
+The first rule of the Forecourt, or the one that RAISE_OF_RULE names.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ def main(area: str, count: int, severity: int, take_within_s: float | None) -> N
     from alerts.models import Alert, Rule
     from soc import clock
 
-    rule = Rule.objects.select_related("camera").filter(camera__name="Forecourt").order_by("name")[0]
+    named = os.environ.get("RAISE_OF_RULE")
+    which = {"name": named} if named else {"camera__name": "Forecourt"}
+    rule = Rule.objects.select_related("camera").filter(**which).order_by("name")[0]
     for number in range(count):
         at = clock.now() - dt.timedelta(seconds=count - number)
         alert = raising.commit(

@@ -21,6 +21,7 @@ pytestmark = pytest.mark.e2e
 def test_from_the_sign_in_page_to_a_first_alert(visitor: Visitor, rtsp_camera: Peer) -> None:
     page = visitor.page
     page.goto(visitor.vigie.address)
+    page.get_by_role("button", name="English").click()  # whoever used the account before may have spoken French
     visitor.fill_in("administrator")
 
     add_a_camera(page, rtsp_camera.port)

@@ -64,8 +64,29 @@ def screens(visitor: Visitor) -> list[str]:
         "/logbook?q=nothing-like-this",
         "/logbook/handover",
         "/logbook?categories=open",
+        "/me",
+        "/simulated-phones",
+        "/crisis/texts",
+        "/crisis/entrances",
+        "/crisis/devices/scripts/new",
+        "/crisis/texts?settled=true",
+        "/crisis/audits",
+        f"/crisis/audits/{visitor.api('risk-audits/?state=approved')['results'][0]['id']}?risk=R1",
+        f"/crisis/audits/{visitor.api('risk-audits/?state=approved')['results'][0]['id']}?show=history",
+        "/crisis/audits/00000000-0000-0000-0000-000000000000",
+        "/m/0-nobodys",
+        "/crisis/activations/00000000-0000-0000-0000-000000000000/report",
+        "/crisis/channels",
+        "/crisis/channels/new?channel=sms",
+        "/crisis/channels/new?channel=email",
+        "/crisis/channels/00000000-0000-0000-0000-000000000000",
         "/kit",
         "/accessibility",
+        "/people/on-call",
+        f"/people/on-call/{visitor.api('schedules/')['results'][0]['id']}",
+        f"/people/on-call/{visitor.api('schedules/')['results'][0]['id']}?view=days",
+        f"/people/on-call/{visitor.api('schedules/')['results'][0]['id']}/rotations/new",
+        "/crisis/pcs",
         "/?display=wall",
         "/nothing-here",
     ]
@@ -116,6 +137,8 @@ def over_the_side(page: Page) -> list[str]:
 
 
 def test_the_first_screen_needs_little_script(browser: Browser, vigie: Vigie) -> None:
+    vigie.crisis("quiet")  # a plan that asks, and an instruction, bring their own
+    vigie.tell("stand-down")
     one = open_visitor(browser, vigie)
     scripts: dict[str, int] = {}
     one.page.on(
@@ -149,6 +172,7 @@ def test_a_wrong_password_is_told_in_a_sentence(visitor: Visitor, language: str,
 def test_who_is_signed_out_comes_back_to_where_they_were(visitor: Visitor) -> None:
     visitor.page.goto(visitor.vigie.address + "/alerts?severity=3")
     expect(visitor.page).to_have_url(re.compile(r"/sign-in\?next=%2Falerts%3Fseverity%3D3$"))
+    visitor.page.get_by_role("button", name="English").click()  # whoever used the account before may have spoken French
     visitor.fill_in("supervisor")
     expect(visitor.page).to_have_url(visitor.vigie.address + "/alerts?severity=3", timeout=CEILING_MS)
     chip = visitor.page.get_by_role("group", name="Severity").get_by_role("button", name=re.compile("^High"))

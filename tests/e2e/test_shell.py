@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, findings, open_visitor
+from tests.system import until
 
 pytestmark = pytest.mark.e2e
 
@@ -44,7 +45,7 @@ def test_a_screen_on_the_wall_has_no_controls_and_larger_type(browser: Browser, 
     one.page.get_by_role("menuitem", name="Wall display").click()
     expect(one.page).to_have_url(re.compile(r"display=wall"))
     expect(one.page.get_by_role("navigation")).to_have_count(0)
-    assert body_size(one.page) >= 1.5 * size
+    until(lambda: body_size(one.page) >= 1.5 * size, "its words are larger, once its part of the script is there")
     expect(one.page.locator("article[data-camera]").first).to_be_visible(timeout=CEILING_MS)
     shots.in_each_theme(one.page, "wall-display")
     one.page.keyboard.press("Escape")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
 
 from soc.config import ROOT
 from tests.e2e.installation import Vigie
@@ -19,6 +22,19 @@ AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = {375: 812, 1280: 800, 1920: 1080}
 NAME = re.compile("^(Name|Nom)$")
 PASSWORD = re.compile("^(Password|Mot de passe)$")
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Headless Chromium: the machine's, or the one that Playwright installed."""
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),
+            # The browser's own sandbox does not work for root; the pages are this project's.
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield running
+        running.close()
 
 
 @dataclass

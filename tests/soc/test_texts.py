@@ -18,7 +18,7 @@ from django.utils.translation import override
 from alerts.rules.labels import LABELS
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("soc", "detection", "alerts")
+APPS = ("soc", "detection", "alerts", "crisis")
 MARKERS = {
     "_": None,
     "gettext": None,

@@ -30,7 +30,15 @@ _GSTREAMER = (
     "gstreamer1.0-plugins-good",
     "gstreamer1.0-plugins-bad",
 )
-_PACKAGES = {"VIGIE_CHROMIUM": ("Chromium", ("chromium",)), "VIGIE_GSTREAMER_PYTHON": ("GStreamer", _GSTREAMER)}
+_PACKAGES = {
+    "VIGIE_CHROMIUM": ("Chromium", ("chromium",)),
+    "VIGIE_GSTREAMER_PYTHON": ("GStreamer", _GSTREAMER),
+    "VIGIE_KANNEL": ("Kannel", ("kannel", "kannel-extras")),
+}
+#: A service that would start with the machine: taken apart for root too.
+_SERVICES = frozenset({"VIGIE_KANNEL"})
+# A real SMS gateway and a network behind it, and where Debian puts them.
+_KANNEL = {"bearerbox": "usr/sbin", "smsbox": "usr/sbin", "fakesmsc": "usr/lib/kannel/test"}
 _INSTALL = ("install", "-y", "--no-install-recommends")
 _TRIAL = (
     "import gi; gi.require_version('GstRtspServer', '1.0'); from gi.repository import Gst, GstRtspServer; "
@@ -45,14 +53,14 @@ def tools_for_tests() -> dict[str, str]:
     `__main__`), and the tests with GStreamer say that they were left out.
 
     Returns:
-        `VIGIE_CHROMIUM` and `VIGIE_GSTREAMER_PYTHON`, each where there is one.
+        `VIGIE_CHROMIUM`, `VIGIE_GSTREAMER_PYTHON` and `VIGIE_KANNEL` (its bearerbox), each where there is one.
     """
     found = tools_there()
     for name, (what, packages) in _PACKAGES.items():
         if name in found or not shutil.which("apt-get"):
             continue
         try:
-            _install(what, packages)
+            _install(what, packages, apart=name in _SERVICES)
         except StepFailed as failure:
             print(f"\n{failure}\n", flush=True)
     return tools_there()
@@ -63,17 +71,29 @@ def tools_there() -> dict[str, str]:
     chromium = next(filter(None, map(shutil.which, (*_CHROMIUM, str(FOLDER / "chromium")))), None)
     pythons = filter(None, (shutil.which("python3", path=str(_SYSTEM)), shutil.which(str(FOLDER / "python-gi"))))
     python = next((each for each in pythons if _has_gstreamer(each)), None)
-    known = {"VIGIE_CHROMIUM": chromium, "VIGIE_GSTREAMER_PYTHON": python}
+    gateway = kannel().get("bearerbox")
+    known = {"VIGIE_CHROMIUM": chromium, "VIGIE_GSTREAMER_PYTHON": python, "VIGIE_KANNEL": gateway}
     return {name: path for name, path in known.items() if path}
+
+
+def kannel() -> dict[str, str]:
+    """Return Kannel's programs by their names; nothing unless all of them are there."""
+    for folder in (None, FOLDER):
+        found = {
+            name: shutil.which(name, path=str(folder or Path("/") / place)) or "" for name, place in _KANNEL.items()
+        }
+        if all(found.values()):
+            return found
+    return {}
 
 
 def _has_gstreamer(python: str) -> bool:
     return subprocess.run([python, "-c", _TRIAL], capture_output=True, check=False).returncode == 0
 
 
-def _install(what: str, packages: Sequence[str]) -> None:
+def _install(what: str, packages: Sequence[str], *, apart: bool = False) -> None:
     """Install packages, or take them apart; raises `StepFailed`."""
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and not apart:
         with Step(f"Installing {what} with apt", _NETWORK) as step:
             quiet = {"DEBIAN_FRONTEND": "noninteractive"}
             step.run(["apt-get", "-q", "update"], quiet)
@@ -89,7 +109,8 @@ def _take_apart(step: Step, packages: Sequence[str]) -> None:
         (_APT / folder).mkdir(parents=True, exist_ok=True)
     own = [f"Dir::State::Lists={_APT}/lists", f"Dir::Cache={_APT}", f"Dir::Cache::Archives={_APT}/archives"]
     # Nothing of the system is written, so its locks are not asked for.
-    options = [part for option in (*own, "Debug::NoLocking=true") for part in ("-o", option)]
+    # apt would drop root for a user who cannot write here.
+    options = [part for option in (*own, "Debug::NoLocking=true", "APT::Sandbox::User=") for part in ("-o", option)]
     step.run(["apt-get", "-q", *options, "update"])
     step.run(["apt-get", "-q", *options, "--download-only", *_INSTALL, *packages])
     for archive in sorted((_APT / "archives").glob("*.deb")):
@@ -102,12 +123,15 @@ def _take_apart(step: Step, packages: Sequence[str]) -> None:
 def _write_starters(step: Step) -> None:
     """Write the programs that start what was taken apart, as far as it is there."""
     libraries = _libraries()
-    if not libraries:
+    if not _TREE.exists():
         raise step.failure("apt had nothing to download, yet what is there does not work.")
     chromium = _TREE / "usr/lib/chromium/chromium"
     if chromium.exists():
         _starter(FOLDER / "chromium", chromium, {}, libraries)
-    if (libraries[0] / "gstreamer-1.0").exists():
+    for name, place in _KANNEL.items():
+        if (_TREE / place / name).exists():
+            _starter(FOLDER / name, _TREE / place / name, {}, libraries)
+    if libraries and (libraries[0] / "gstreamer-1.0").exists():
         python = next(filter(Path.exists, (_SYSTEM / "python3", _TREE / "usr/bin/python3")))
         _starter(FOLDER / "python-gi", python, _gstreamer_settings(libraries[0]), libraries)
 

@@ -2,7 +2,7 @@
 import { language, t } from '../lib/language.svelte'
 import { ApiError, errorFrom, isAbort } from './errors'
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 export interface RequestOptions {
   query?: Record<string, string | number | undefined>
@@ -22,9 +22,28 @@ export function onSignedOut(handler: () => void): void {
 
 /** Ask the API. Throws `ApiError`, whose message is a sentence; an aborted request throws the browser's `AbortError`. */
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
-  let response: Response
+  const response = await ask(method, path, options)
+  if (response.status === 204) return undefined as T
+  const body: unknown = await response.json().catch(() => null)
+  if (response.ok) return body as T
+  throw refused(response, body, options)
+}
+
+/** Ask the API for a file, as `request` does. */
+export async function requestFile(method: Method, path: string, options: RequestOptions = {}): Promise<Blob> {
+  const response = await ask(method, path, options)
+  if (response.ok) return response.blob()
+  throw refused(response, await response.json().catch(() => null), options)
+}
+
+function refused(response: Response, body: unknown, options: RequestOptions): ApiError {
+  if (response.status === 401 && options.keepSession !== true) whenSignedOut()
+  return errorFrom(response.status, body)
+}
+
+async function ask(method: Method, path: string, options: RequestOptions): Promise<Response> {
   try {
-    response = await fetch(address(path, options.query), {
+    return await fetch(address(path, options.query), {
       method,
       headers: headers(method, options.body !== undefined && !(options.body instanceof FormData)),
       body: options.body === undefined || options.body instanceof FormData ? options.body : JSON.stringify(options.body),
@@ -35,11 +54,6 @@ export async function request<T>(method: Method, path: string, options: RequestO
     if (isAbort(error)) throw error
     throw new ApiError(0, 'network', t('error.network'))
   }
-  if (response.status === 204) return undefined as T
-  const body: unknown = await response.json().catch(() => null)
-  if (response.ok) return body as T
-  if (response.status === 401 && options.keepSession !== true) whenSignedOut()
-  throw errorFrom(response.status, body)
 }
 
 function address(path: string, query: RequestOptions['query']): string {

@@ -21,6 +21,451 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/activations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The activations. */
+        get: operations["activations_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With its steps, counts, calls for help and the instruction of the moment. */
+        get: operations["activation_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/command/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hand command over, or say who deputises. */
+        post: operations["activation_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/drop/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Drop it: it is no emergency. */
+        post: operations["activation_drop"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/help/{call}/close/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Close the call. */
+        post: operations["activation_help_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/help/{call}/take/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say who. */
+        post: operations["activation_help_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/instruction/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Speak it now. */
+        post: operations["activation_instruction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/instruction/again/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Speak it once more. */
+        post: operations["activation_instruction_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/log/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What happened in an activation. */
+        get: operations["activations_log_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/message/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description To everybody of the plan, or to some. */
+        post: operations["activation_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/notes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write an entry. */
+        post: operations["activation_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/people/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each with how they were reached and what they answered. */
+        get: operations["activation_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/report/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Reach, times, failures, decisions, what to do better; while it is under way, as it stands. */
+        get: operations["activation_report"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/report/csv/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As CSV, in the reader's language; journalled. */
+        get: operations["activation_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/report/pdf/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As PDF, in the reader's language; journalled. */
+        get: operations["activation_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/stand-down/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Stand down: who was reached is told that it is over. */
+        post: operations["activation_stand_down"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/steps/{key}/finish/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Tick it off. */
+        post: operations["activation_step_finish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/steps/{key}/hold/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Hold it until it is let go. */
+        post: operations["activation_step_hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/steps/{key}/release/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Let it go: it was held, waits for a word, or would come later. */
+        post: operations["activation_step_release"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/steps/{key}/repeat/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send it once more to who has not answered. */
+        post: operations["activation_step_repeat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/steps/{key}/sheet/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Filled with what is known of the activation, in the reader's language where there is a sheet in it. */
+        get: operations["activation_step_sheet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/{id}/verify/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Record how it was made sure that it is real. */
+        post: operations["activation_verify"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/prepare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Prepare a start: nobody is told yet; the answer says what is about to happen. */
+        post: operations["activation_prepare"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/activations/start/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Start what was prepared. */
+        post: operations["activation_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-notices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who is told of alerts without a plan; add to it. */
+        get: operations["alert_notices_list"];
+        put?: never;
+        /** @description Have people told of a rule's alerts. */
+        post: operations["alert_notices_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alert-notices/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One of them. */
+        get: operations["alert_notices_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Tell nobody any more; what is under way goes on. */
+        delete: operations["alert_notices_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it; 409 when a colleague was first. */
+        patch: operations["alert_notices_partial_update"];
+        trace?: never;
+    };
     "/api/alerts/": {
         parameters: {
             query?: never;
@@ -117,6 +562,23 @@ export interface paths {
         put?: never;
         /** @description Mark the alert as a false alarm, and say why. */
         post: operations["alert_false_alarm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/notices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How the telling of this alert stands; a list without pages. */
+        get: operations["alert_notices_of_alert"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -241,6 +703,57 @@ export interface paths {
         head?: never;
         /** @description Change some of them; they hold for alerts from now on. */
         patch: operations["take_times_change"];
+        trace?: never;
+    };
+    "/api/answer-link/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Read the message. That answers nothing: a preview in a messenger opens links too. */
+        post: operations["answer_link_open"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answer-link/answer/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer, as often as there is something to say: each answer is kept. */
+        post: operations["answer_link_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/answer-link/sound/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The message's own words as a WAV file. That answers nothing. */
+        post: operations["answer_link_sound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/cameras/": {
@@ -473,6 +986,287 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/cap/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description CAP messages in and out; the webhook by which they come. */
+        get: operations["cap_list"];
+        put?: never;
+        /** @description Send a CAP 1.2 message, signed: 201, or 200 when it was there already. See `crisis.emergency.cap.signing`. */
+        post: operations["cap_receive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cap-readers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The readers. */
+        get: operations["cap_readers"];
+        put?: never;
+        /** @description Add a reader. Its key is in this answer and in no other. */
+        post: operations["cap_reader_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cap-readers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Give it nothing more. */
+        delete: operations["cap_reader_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cap-senders/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The senders. */
+        get: operations["cap_senders"];
+        put?: never;
+        /** @description Add a sender. Its secret is in this answer and in no other. */
+        post: operations["cap_sender_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cap-senders/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Accept no more from it. */
+        delete: operations["cap_sender_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cap/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What it says, in each of its languages. */
+        get: operations["cap_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cap/{id}/document/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The document, as it was given out or as it came. */
+        get: operations["cap_document"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cap/feed/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The newest messages, as Atom; 404 for a key that is nobody's. */
+        get: operations["cap_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/cap/feed/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The document; 404 for a key that is nobody's. */
+        get: operations["cap_feed_message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-connections/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Brokers; add one. */
+        get: operations["device_connections_list"];
+        put?: never;
+        /** @description Add a broker. */
+        post: operations["device_connections_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/device-connections/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A broker, and whether it is heard. */
+        get: operations["device_connections_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove a broker by which no device is reached any more. */
+        delete: operations["device_connections_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a broker; 409 when a colleague was first. */
+        patch: operations["device_connections_partial_update"];
+        trace?: never;
+    };
+    "/api/device-drivers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each with the schema of its settings. */
+        get: operations["device_drivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Devices; add one. */
+        get: operations["devices_list"];
+        put?: never;
+        /** @description Add a device. */
+        post: operations["devices_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A device and how it was last known to be. */
+        get: operations["devices_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove a device that no script names. */
+        delete: operations["devices_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a device; 409 when a colleague was first. */
+        patch: operations["devices_partial_update"];
+        trace?: never;
+    };
+    "/api/devices/{id}/set/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It is done within a second or two: the run says how it goes. */
+        post: operations["devices_set_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/devices/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description How it is now, or a sentence that says what is wrong. Nothing is moved. */
+        post: operations["devices_test_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/duty/": {
         parameters: {
             query?: never;
@@ -487,6 +1281,185 @@ export interface paths {
         post: operations["duty_take_up"];
         /** @description End one's own duty without a handover. */
         delete: operations["duty_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-contacts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The contacts in the member's reach, in their order. */
+        get: operations["emergency_contacts"];
+        put?: never;
+        /** @description Add a contact; it goes last. */
+        post: operations["emergency_contacts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-contacts/{contact}/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Fill it with example facts, and say what is wrong with it. Nothing is kept. */
+        post: operations["emergency_contacts_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-contacts/{contact}/sheets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its own sheets, and the usual one of each other language, from which a new one is begun. */
+        get: operations["emergency_sheets"];
+        put?: never;
+        /** @description Write a sheet in a language in which there is none yet. */
+        post: operations["emergency_contacts_sheets_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency-contacts/{contact}/sheets/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A sheet with its places. */
+        get: operations["emergency_contacts_sheets_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it: the usual one is shown again. */
+        delete: operations["emergency_contacts_sheets_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Replace its lines; 409 when a colleague was first. */
+        patch: operations["emergency_contacts_sheets_partial_update"];
+        trace?: never;
+    };
+    "/api/emergency-contacts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A contact, and whether plans may call or write to it by themselves. */
+        get: operations["emergency_contacts_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it: nothing calls it any more. */
+        delete: operations["emergency_contacts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it; 409 when a colleague was first. An agreement falls with the number or address it was about. */
+        patch: operations["emergency_contacts_partial_update"];
+        trace?: never;
+    };
+    "/api/entrances/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them in reach, with the numbers and the address that others call. */
+        get: operations["entrances"];
+        put?: never;
+        /** @description Make one. Its secret or code is in this answer and in no other. */
+        post: operations["entrance_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entrances/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description As it is set up. */
+        get: operations["entrance"];
+        put?: never;
+        post?: never;
+        /** @description Nothing comes in by it any more. */
+        delete: operations["entrance_remove"];
+        options?: never;
+        head?: never;
+        /** @description Change it, switch it on or off; 409 when a colleague was first or it cannot be switched on. */
+        patch: operations["entrance_change"];
+        trace?: never;
+    };
+    "/api/entrances/{id}/approve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Approve it as it was seen, and switch it on; `own_work` for who wrote in it. */
+        post: operations["entrance_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entrances/{id}/calls/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What came in by one lately. */
+        get: operations["entrances_calls_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/entrances/{id}/secret/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The one before opens nothing from now on; the new one is in this answer and in no other. */
+        post: operations["entrance_secret"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -644,6 +1617,57 @@ export interface paths {
         get: operations["handover_draft"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incoming-texts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Texts, each with who may have written it. */
+        get: operations["incoming_texts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incoming-texts/{id}/bind/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Make it the answer of a person to a message; 409 when a colleague settled it. */
+        post: operations["incoming_text_bind"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incoming-texts/{id}/dismiss/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Settle it; of a call for help it must be said what was done. */
+        post: operations["incoming_text_dismiss"];
         delete?: never;
         options?: never;
         head?: never;
@@ -978,6 +2002,57 @@ export interface paths {
         patch: operations["me_partial_update"];
         trace?: never;
     };
+    "/api/me/alert-buttons/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those on the member's page, and what came of those that they pressed lately. */
+        get: operations["me_alert_buttons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/alert-buttons/{id}/press/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Press it: nobody is told yet; the answer says what is about to happen. */
+        post: operations["me_alert_button_press"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/alert-buttons/confirm/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Alert: what was shown happens. Sent again, it changes nothing. */
+        post: operations["me_alert_button_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/codes/": {
         parameters: {
             query?: never;
@@ -1007,6 +2082,108 @@ export interface paths {
         put?: never;
         /** @description Begin to ask for codes; the recovery codes are shown this once. */
         post: operations["me_codes_confirmation_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/instructions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where the member has a role; the newest first. */
+        get: operations["me_instructions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/instructions/{id}/sound/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its recording, or its kept words, as a WAV file. Nothing else is ever spoken here: no text of the request is. */
+        get: operations["me_instruction_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/messages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Those of the last seven days, newest first; a list without pages. */
+        get: operations["own_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/messages/{id}/answer/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer, as often as there is something to say: each answer is kept. */
+        post: operations["own_message_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/messages/{id}/seen/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Say that it stands on the screen; that is no answer. */
+        post: operations["own_message_seen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/messages/{id}/sound/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its own words as a WAV file; nothing of the request is spoken. */
+        get: operations["own_message_sound"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1115,6 +2292,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/push/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The installation's public key, and on which browsers one turned push on. */
+        get: operations["me_push"];
+        put?: never;
+        /** @description Turn push on in this browser; again: its keys are renewed. */
+        post: operations["me_push_subscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/push/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Turn push off there. */
+        delete: operations["me_push_unsubscribe"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/recovery-codes/": {
         parameters: {
             query?: never;
@@ -1167,6 +2379,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/me/talks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Where the member has a role; the newest first. */
+        get: operations["me_talks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/me/ways/": {
         parameters: {
             query?: never;
@@ -1178,6 +2407,58 @@ export interface paths {
         get: operations["me_ways_retrieve"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/ways-to-reach/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Language and ways, in the order in which they are tried. */
+        get: operations["me_ways_to_reach_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change them; 409 when a colleague was first. Not with a token: who has one must not hear what is meant for another. */
+        patch: operations["me_ways_to_reach_partial_update"];
+        trace?: never;
+    };
+    "/api/me/ways-to-reach/{id}/code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a code there. */
+        post: operations["me_ways_to_reach_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/me/ways-to-reach/{id}/confirmation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Verify the way. */
+        post: operations["me_ways_to_reach_confirmation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1255,6 +2536,127 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/message-channels/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each way: who carries it now, whether that is a simulation, what waits; a list without pages. */
+        get: operations["message_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/message-limits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The organisation's limits. A plan's messages know none. */
+        get: operations["message_limits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change them; 409 when a colleague was first. */
+        patch: operations["message_limits_change"];
+        trace?: never;
+    };
+    "/api/message-retention/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The days after which they are erased; what became of each message stays. */
+        get: operations["message_retention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change it, for what there is too; 409 when a colleague was first. */
+        patch: operations["message_retention_change"];
+        trace?: never;
+    };
+    "/api/messages/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What it says, how many have it by which way, why others have not, and what was answered. */
+        get: operations["message_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/answers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take down what somebody said on the telephone. */
+        post: operations["message_answer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/messages/{id}/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What is owed of a message, person by person. */
+        get: operations["messages_deliveries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/on-call/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who is on call by each schedule within reach. */
+        get: operations["on_call_now"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/overview/": {
         parameters: {
             query?: never;
@@ -1272,6 +2674,810 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pcs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Safeguard plans; begin one. */
+        get: operations["pcs_list"];
+        put?: never;
+        /** @description Begin one with the usual cells and sheets. */
+        post: operations["pcs_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pcs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of it but who is vulnerable. */
+        get: operations["pcs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change it; 409 when a colleague was first. */
+        patch: operations["pcs_change"];
+        trace?: never;
+    };
+    "/api/pcs/{id}/directory/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everybody, who directs first. Numbers and addresses of those whom the reader sees in the directory. */
+        get: operations["pcs_directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pcs/{id}/exercises/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write one down: the next is due five years later. */
+        post: operations["pcs_exercise_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pcs/{id}/pdf/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The plan as PDF, in the reader's language; journalled. Who is vulnerable is not in it. */
+        get: operations["pcs_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pcs/{id}/vulnerable/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Everybody on the list, by name. */
+        get: operations["pcs_vulnerable_list"];
+        put?: never;
+        /** @description Put somebody on it. */
+        post: operations["pcs_vulnerable_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pcs/{id}/vulnerable/{person}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take them off: nothing of them is kept. */
+        delete: operations["pcs_vulnerable_remove"];
+        options?: never;
+        head?: never;
+        /** @description Write what is known from now on; 409 when a colleague was first. */
+        patch: operations["pcs_vulnerable_change"];
+        trace?: never;
+    };
+    "/api/people/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who can be reached; add to it. */
+        get: operations["people_list"];
+        put?: never;
+        /** @description Add somebody without an account. */
+        post: operations["people_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One person. */
+        get: operations["people_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Tell the person nothing any more. The row stays for what refers to it, and can be taken back. */
+        delete: operations["people_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a person; 409 when a colleague was first. */
+        patch: operations["people_partial_update"];
+        trace?: never;
+    };
+    "/api/people/{id}/erase/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Forget who it was, for good, here and in the journal. */
+        post: operations["people_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Take the person back. */
+        post: operations["people_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/ways/{way}/code/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a code there. */
+        post: operations["people_ways_code"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/{id}/ways/{way}/confirmation/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Verify the way. */
+        post: operations["people_ways_confirmation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The people by name: `as=csv` for a spreadsheet, `as=jsonl` for a program. It is journalled. */
+        get: operations["people_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Bring in the people of the chosen lines; a row that is refused stops no other. */
+        post: operations["people_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/import/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Every row checked. Nothing is saved. */
+        post: operations["people_import_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/import/template/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The columns in the reader's language and one example, as the spreadsheets of that language open it. */
+        get: operations["people_import_template"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/people/languages/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Code and own name of each. */
+        get: operations["people_languages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person-lists/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The lists of people; add to them. */
+        get: operations["person_lists_list"];
+        put?: never;
+        /** @description Add a list. */
+        post: operations["person_lists_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/person-lists/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete it; 409 when people are on it, unless `with_people` is said. The people stay. */
+        delete: operations["person_lists_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename it; 409 when a colleague was first. */
+        patch: operations["person_lists_partial_update"];
+        trace?: never;
+    };
+    "/api/person-lists/{id}/people/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Put people on it, or take them off. */
+        post: operations["person_lists_people_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-starts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Which rules start which plans. */
+        get: operations["plan_starts_list"];
+        put?: never;
+        /** @description Have alerts of a rule start a plan. */
+        post: operations["plan_starts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan-starts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What one rule starts. */
+        get: operations["plan_starts_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Have the rule start no plan any more. */
+        delete: operations["plan_starts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change how it starts; 409 when a colleague was first. */
+        patch: operations["plan_starts_partial_update"];
+        trace?: never;
+    };
+    "/api/plan-templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every template, in the reader's language. */
+        get: operations["plan_templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Plans. */
+        get: operations["plans_list"];
+        put?: never;
+        /** @description Begin a plan: empty, of a template, or as a copy of another; the answer is its first draft. */
+        post: operations["plans_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One plan. */
+        get: operations["plans_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it: nothing starts it any more. Refused while it is under way. */
+        delete: operations["plans_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Give it another name; 409 when a colleague was first. */
+        patch: operations["plans_partial_update"];
+        trace?: never;
+    };
+    "/api/plans/{id}/approve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Approve it, as somebody who wrote nothing in it: it is in force from now on. */
+        post: operations["plans_approve_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/draft/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Save it as a whole; 409 when a colleague was first, 400 with the fields where something is wrong. */
+        put: operations["plans_draft_update"];
+        /** @description Begin the next version, as the one in force. */
+        post: operations["plans_draft_create"];
+        /** @description Throw it away; what is in force stays so. */
+        delete: operations["plans_draft_destroy"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/send-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send it back to who writes it, and say why. */
+        post: operations["plans_send_back_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{id}/submit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Ask for the approval of the draft; 409 with its holes when it has any that stop it. */
+        post: operations["plans_submit_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every version, the newest first, without what it says. */
+        get: operations["plan_versions_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What it says, and the names that its reader may see. */
+        get: operations["plans_versions_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/{id}/binder/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The binder as PDF, in the reader's language; journalled, since it holds names and numbers. */
+        get: operations["plan_binder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/{id}/binder/page/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The binder as one file that a phone opens without a network, in the reader's language; journalled as the PDF is. */
+        get: operations["plan_binder_page"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/{id}/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Compared with another version: `before`, or the one that came before it; in words. */
+        get: operations["plans_versions_changes_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/{id}/holes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Its holes now, what stops the approval first. */
+        get: operations["plans_versions_holes_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/{id}/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A text filled with example facts, as people receive it; nothing is sent or kept. */
+        post: operations["plans_versions_preview_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/{id}/preview/sound/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The same text spoken, as a WAV file; plain words more slowly, as they are heard. */
+        post: operations["plan_preview_sound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plans/{plan}/versions/{id}/reach/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description How many people, by which ways, now. Names only of those whom the reader sees in the directory. */
+        get: operations["plans_versions_reach_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What people are to the organisation; add to it. */
+        get: operations["profiles_list"];
+        put?: never;
+        /** @description Add a profile. */
+        post: operations["profiles_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/profiles/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Delete it; 409 when people have it, unless `with_people` is said. The people stay. */
+        delete: operations["profiles_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Rename it; 409 when a colleague was first. */
+        patch: operations["profiles_partial_update"];
+        trace?: never;
+    };
+    "/api/profiles/{id}/people/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give it to people, or take it from them. */
+        post: operations["profiles_people_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/provider-kinds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Every kind, with the JSON schema of its settings in the reader's language. */
+        get: operations["provider_kinds_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description All of them, by channel, in the order in which they are tried. */
+        get: operations["providers_list"];
+        put?: never;
+        /** @description Add an account; it is tried last. */
+        post: operations["providers_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/providers/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The account, without its secrets. */
+        get: operations["providers_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it and its secrets. */
+        delete: operations["providers_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it, move it; 409 when a colleague was first. */
+        patch: operations["providers_partial_update"];
+        trace?: never;
+    };
+    "/api/providers/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Send a test message with these settings, saved or not; what the provider said comes back. */
+        post: operations["providers_test_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/recordings/{id}/": {
         parameters: {
             query?: never;
@@ -1281,6 +3487,332 @@ export interface paths {
         };
         /** @description The recording's bytes. */
         get: operations["recording_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Audits; begin a new version. */
+        get: operations["risk_audits_list"];
+        put?: never;
+        /** @description Begin one: empty, from a template, or as a copy of the one in force. */
+        post: operations["risk_audits_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description With its risks, how their protections stand now, and what facts say. */
+        get: operations["risk_audit_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Change a draft's scope or review date; 409 when a colleague was first. */
+        patch: operations["risk_audit_change"];
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/approve/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description By somebody who did not write in it, with a recent proof: it is in force, and never changed. */
+        post: operations["risk_audit_approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/changes/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Risk by risk, before and after in words. */
+        get: operations["risk_audit_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/choices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Cameras, devices, teams and rules of the site, that the reader reaches. */
+        get: operations["risk_audit_choices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/history/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was done with this version, the newest first; the newest 500. */
+        get: operations["risk_audit_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/measures/{measure}/progress/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Write down its state. */
+        post: operations["audit_measure_progress"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/pdf/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The audit as PDF, in the reader's language; journalled. */
+        get: operations["risk_audit_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/protections/{protection}/tests/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description And works. */
+        post: operations["audit_protection_tested"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/review/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description By somebody who did not write in it, with a recent proof; it still waits for its approval. */
+        post: operations["risk_audit_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/risks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Add a risk. */
+        post: operations["audited_risk_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/risks/{risk}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** @description Take it out; its number is not given again. */
+        delete: operations["audited_risk_remove"];
+        options?: never;
+        head?: never;
+        /** @description Judge it, change it; 409 when a colleague was first. */
+        patch: operations["audited_risk_change"];
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/risks/{risk}/keep/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Although facts contradict it, and say why; it is asked again when the contradiction grows. */
+        post: operations["audited_risk_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/risks/{risk}/rules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Name the rules, all of them; in an audit that is in force, too. */
+        patch: operations["audited_risk_rules"];
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/send-back/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description With the reason. */
+        post: operations["risk_audit_send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/submit/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description From now on nobody changes it; refused while it has holes. */
+        post: operations["risk_audit_submit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/{id}/withdraw/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Give up a draft, or end one that is in force, with the reason. */
+        post: operations["risk_audit_withdraw"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-audits/attention/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Reviews that are due, contradictions, what waits for an approval, what is late; most urgent first. */
+        get: operations["risk_audits_attention"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk-catalogue/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Usual risks with what to look at, templates, the scales and the matrix, in the reader's language. */
+        get: operations["risk_catalogue_retrieve"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1413,6 +3945,307 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/schedules/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The schedules of who is on call. */
+        get: operations["schedules_list"];
+        put?: never;
+        /** @description Add a schedule, on which nobody is yet. */
+        post: operations["schedules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The schedule. */
+        get: operations["schedules_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it: nobody is on call by it from now on. */
+        delete: operations["schedules_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it; 409 when a colleague was first. On another clock its rotations are read from now on. */
+        patch: operations["schedules_partial_update"];
+        trace?: never;
+    };
+    "/api/schedules/{id}/shifts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who is on call between two times, and when nobody is. */
+        get: operations["schedules_shifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{schedule}/overrides/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The overrides of a schedule that are not over. */
+        get: operations["schedules_overrides_list"];
+        put?: never;
+        /** @description Put somebody on call for a period, in the place of a rotation or a person, or in addition. */
+        post: operations["schedules_overrides_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{schedule}/overrides/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The override. */
+        get: operations["schedules_overrides_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it, or end it now when it is under way. */
+        delete: operations["schedules_overrides_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it from now on; 409 when a colleague was first, or when it is over. */
+        patch: operations["schedules_overrides_partial_update"];
+        trace?: never;
+    };
+    "/api/schedules/{schedule}/rotations/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the rotations say now, by level. */
+        get: operations["schedules_rotations_list"];
+        put?: never;
+        /** @description Add a rotation. It counts from its first handover on, or from now, when that has been. */
+        post: operations["schedules_rotations_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/schedules/{schedule}/rotations/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What it says now. */
+        get: operations["schedules_rotations_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove it: nobody is on call by it from now on. */
+        delete: operations["schedules_rotations_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change it from now on; 409 when a colleague was first. Whose turn it is keeps it until the next handover. */
+        patch: operations["schedules_rotations_partial_update"];
+        trace?: never;
+    };
+    "/api/script-runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Runs of scripts. */
+        get: operations["script_runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/script-runs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One run. */
+        get: operations["script_runs_retrieve"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/script-runs/{id}/decide/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Do it again, leave it out, or stop; 409 when a colleague was first. */
+        post: operations["script_runs_decide_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/script-runs/{id}/stop/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Nothing more of it is sent. What is over stays as it is. */
+        post: operations["script_runs_stop_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Scripts; add one. */
+        get: operations["scripts_list"];
+        put?: never;
+        /** @description Add a script; one with faults is refused, each named by its place. */
+        post: operations["scripts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A script, and what has become wrong with it. */
+        get: operations["scripts_retrieve"];
+        put?: never;
+        post?: never;
+        /** @description Remove a script; its runs stay. */
+        delete: operations["scripts_destroy"];
+        options?: never;
+        head?: never;
+        /** @description Change a script; 409 when a colleague was first. Runs that are under way go on as they began. */
+        patch: operations["scripts_partial_update"];
+        trace?: never;
+    };
+    "/api/scripts/{id}/dry-run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It is walked, devices are read, nothing is moved. */
+        post: operations["script_dry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/{id}/start/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It begins within a second or two: the run says how it goes. */
+        post: operations["scripts_start_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/check/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Refused with a sentence for each place where something is wrong; else how long it takes and whether it locks. */
+        post: operations["scripts_check_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/scripts/dry-run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description It is walked, devices are read, nothing is moved. */
+        post: operations["script_draft_dry_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/second-factor/": {
         parameters: {
             query?: never;
@@ -1500,6 +4333,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/simulated-phones/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Phones and mailboxes that received something, the last ones first; a list without pages. Simulation. */
+        get: operations["simulated_phones"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/simulated-phones/{to}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One simulated phone. */
+        get: operations["simulated_phones_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/simulated-phones/{to}/replies/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answer as a real phone would: a text, an e-mail, or a key during a call. Simulation. */
+        post: operations["simulated_phone_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/sites/": {
         parameters: {
             query?: never;
@@ -1534,6 +4418,111 @@ export interface paths {
         head?: never;
         /** @description Change a site; 409 when a colleague was first. */
         patch: operations["sites_partial_update"];
+        trace?: never;
+    };
+    "/api/sms-segments/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Count a text as the network does; nothing is kept. */
+        post: operations["sms_segments_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sound-recordings/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The recordings in the member's reach, the newest first. */
+        get: operations["sound_recordings_list"];
+        put?: never;
+        /** @description Keep a recording (WAV, MP3, Ogg, WebM, M4A; 30 s and 40 MB at most). Its sound is made anew: nothing else is kept. */
+        post: operations["sound_recordings_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sound-recordings/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What it says, and how long it lasts. */
+        get: operations["sound_recording"];
+        put?: never;
+        post?: never;
+        /** @description Take it off the list; what names it goes on with it. */
+        delete: operations["sound_recording_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sound-recordings/{id}/sound/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A WAV file. */
+        get: operations["sound_recording_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/sound-recordings/policy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description For how many days recordings are kept that nothing uses, and what may be recorded. */
+        get: operations["sound_recording_policy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** @description Set it; for who prepares plans at all sites. */
+        patch: operations["sound_recording_policy_change"];
+        trace?: never;
+    };
+    "/api/text-places/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Each place with its words and an example, in the reader's language. */
+        get: operations["text_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/timeline/": {
@@ -1693,6 +4682,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/webhook/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Signed a moment ago: see `crisis.entrances.webhook`. 200 for a call that was taken before. */
+        post: operations["webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1701,6 +4707,8 @@ export interface components {
         About: {
             readonly operator: string;
             readonly contact: string;
+            /** @description Messages for which no provider is set up stay here, on simulated phones. */
+            readonly simulation: boolean;
         };
         /** @description Something that was done to the ways into an account. */
         AccountChange: {
@@ -1710,6 +4718,222 @@ export interface components {
             /** @description What was done, in the reader's language. */
             words: string;
             by_other: boolean;
+        };
+        /**
+         * ActionState
+         * @description How a device action stands.
+         * @enum {string}
+         */
+        ActionState: "planned" | "sending" | "sent" | "confirmed" | "failed" | "unknown" | "dropped" | "rehearsed";
+        /**
+         * ActionView
+         * @description A try at moving a device; there is more than one only where a human said so.
+         */
+        ActionView: {
+            /** Repetition */
+            repetition: number;
+            state: components["schemas"]["ActionState"];
+            /** Fault Sentence */
+            fault_sentence: string;
+            /**
+             * Planned At
+             * Format: date-time
+             */
+            planned_at: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+        };
+        /**
+         * ActivationBrief
+         * @description An activation as lists name it.
+         */
+        ActivationBrief: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Reference */
+            reference: string;
+            plan: components["schemas"]["Named"];
+            /** Plan Version */
+            plan_version: number;
+            site: components["schemas"]["Named"];
+            state: components["schemas"]["ActivationState"];
+            /** Drill */
+            drill: boolean;
+            cause: components["schemas"]["Cause"];
+            /** Alert */
+            alert: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Decide By */
+            decide_by: string | null;
+            /** Starts When Silent */
+            starts_when_silent: boolean;
+            /** Started At */
+            started_at: string | null;
+            started_by: components["schemas"]["Named"] | null;
+            director: components["schemas"]["Named"] | null;
+            deputy: components["schemas"]["Named"] | null;
+            /** Verified At */
+            verified_at: string | null;
+            verified_by: components["schemas"]["Named"] | null;
+            verified_how: components["schemas"]["VerifiedHow"] | null;
+            /** Needs Verification */
+            needs_verification: boolean;
+            /** Ended At */
+            ended_at: string | null;
+            ended_by: components["schemas"]["Named"] | null;
+            /**
+             * Erased At
+             * @description When names, numbers and words were erased; figures stay.
+             */
+            erased_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ActivationLine
+         * @description One line of what happened.
+         */
+        ActivationLine: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            kind: components["schemas"]["EventKind"];
+            member: components["schemas"]["Named"] | null;
+            /** Step */
+            step: string | null;
+            /** Person */
+            person: string | null;
+            /** Details */
+            details: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /**
+             * Text
+             * @description What somebody wrote in the logbook; empty: nothing, or erased.
+             */
+            text: string;
+        };
+        /**
+         * ActivationReport
+         * @description A report.
+         */
+        ActivationReport: {
+            activation: components["schemas"]["ActivationBrief"];
+            answers: components["schemas"]["AnswerCounts"];
+            overall: components["schemas"]["ResponseOf"];
+            /** Channels */
+            channels: components["schemas"]["ResponseOf"][];
+            /** Groups */
+            groups: components["schemas"]["ResponseOf"][];
+            /** Failures */
+            failures: components["schemas"]["FailureCount"][];
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+            /** Tasks */
+            tasks: components["schemas"]["TaskOutcome"][];
+            /** Decisions */
+            decisions: components["schemas"]["ActivationLine"][];
+            /**
+             * Lessons
+             * @description What people wrote about it once it was over.
+             */
+            lessons: components["schemas"]["ActivationLine"][];
+            /**
+             * Improve
+             * @description What to do better, in the reader's language.
+             */
+            improve: string[];
+            before: components["schemas"]["Before"] | null;
+        };
+        /**
+         * ActivationState
+         * @description Where it stands.
+         * @enum {string}
+         */
+        ActivationState: "asking" | "running" | "ended" | "dropped";
+        /**
+         * ActivationView
+         * @description An activation with everything that who directs it sees at a glance.
+         */
+        ActivationView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Reference */
+            reference: string;
+            plan: components["schemas"]["Named"];
+            /** Plan Version */
+            plan_version: number;
+            site: components["schemas"]["Named"];
+            state: components["schemas"]["ActivationState"];
+            /** Drill */
+            drill: boolean;
+            cause: components["schemas"]["Cause"];
+            /** Alert */
+            alert: string | null;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Decide By */
+            decide_by: string | null;
+            /** Starts When Silent */
+            starts_when_silent: boolean;
+            /** Started At */
+            started_at: string | null;
+            started_by: components["schemas"]["Named"] | null;
+            director: components["schemas"]["Named"] | null;
+            deputy: components["schemas"]["Named"] | null;
+            /** Verified At */
+            verified_at: string | null;
+            verified_by: components["schemas"]["Named"] | null;
+            verified_how: components["schemas"]["VerifiedHow"] | null;
+            /** Needs Verification */
+            needs_verification: boolean;
+            /** Ended At */
+            ended_at: string | null;
+            ended_by: components["schemas"]["Named"] | null;
+            /**
+             * Erased At
+             * @description When names, numbers and words were erased; figures stay.
+             */
+            erased_at: string | null;
+            /** Version */
+            version: number;
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+            answers: components["schemas"]["AnswerCounts"];
+            /** Reach */
+            reach: components["schemas"]["ChannelCounts"][];
+            /** Help */
+            help: components["schemas"]["HelpView"][];
+            instruction: components["schemas"]["InstructionView"] | null;
+            /** @description Who speaks live now. */
+            talk: components["schemas"]["TalkView"] | null;
+            /** Curve */
+            curve: components["schemas"]["Minute"][];
+            /** Languages */
+            languages: string[];
         };
         /** @description Who did it. */
         Actor: {
@@ -1725,6 +4949,23 @@ export interface components {
             change: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * AlertButtonView
+         * @description An alert button on the member's page.
+         */
+        AlertButtonView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            site: components["schemas"]["Named"];
+            how: components["schemas"]["EntranceHow"];
+            /** Ready */
+            ready: boolean;
         };
         /** @description How many alerts of one state and severity. */
         AlertCountRow: {
@@ -1949,6 +5190,36 @@ export interface components {
          */
         AnalysisSizeEnum: 320 | 416 | 512 | 640 | 960 | 1280;
         /**
+         * AnswerCount
+         * @description How many people's last answer says so.
+         */
+        AnswerCount: {
+            kind: components["schemas"]["AnswerKind"];
+            /** Count */
+            count: number;
+        };
+        /**
+         * AnswerCounts
+         * @description Everybody of the plan, each in one of these.
+         */
+        AnswerCounts: {
+            /** Safe */
+            safe: number;
+            /** Help */
+            help: number;
+            /** Coming */
+            coming: number;
+            /** Other */
+            other: number;
+            /**
+             * None
+             * @description Reached, and has not answered.
+             */
+            none: number;
+            /** Not Reached */
+            not_reached: number;
+        };
+        /**
          * @description * `acknowledge` - acknowledge
          *     * `assign` - assign
          *     * `comment` - comment
@@ -1962,6 +5233,68 @@ export interface components {
             /** @description The alert's version when the reader looked. */
             version: number;
         };
+        /**
+         * AnswerKind
+         * @description What somebody answered.
+         * @enum {string}
+         */
+        AnswerKind: "safe" | "help" | "coming" | "seen" | "other";
+        /**
+         * @description * `safe` - I am safe
+         *     * `help` - I need help
+         *     * `coming` - On my way
+         *     * `seen` - Seen
+         *     * `other` - Something else
+         * @enum {string}
+         */
+        AnswerKindEnum: "safe" | "help" | "coming" | "seen" | "other";
+        /**
+         * AnswerView
+         * @description An answer as agents see it.
+         */
+        AnswerView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Message
+             * Format: uuid
+             */
+            message: string;
+            person: components["schemas"]["Named"];
+            kind: components["schemas"]["AnswerKind"];
+            /** Text */
+            text: string;
+            /** Place */
+            place: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            taken_down_by: components["schemas"]["Named"] | null;
+        };
+        /**
+         * AnsweringPlan
+         * @description A plan that answers a risk, whatever version of the audit it named.
+         */
+        AnsweringPlan: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Number
+             * @description Of its version in force; null: none is yet.
+             */
+            number: number | null;
+        };
         /** @description To whom. */
         AssignInputRequest: {
             /** @description The alert's version when the reader looked. */
@@ -1971,7 +5304,7 @@ export interface components {
         };
         /**
          * Attention
-         * @description One thing that needs somebody: what, and the page that deals with it. The sentence is the front end's.
+         * @description One thing that needs somebody: what, and the page for it. The sentence is the front end's, or all of it is `why`.
          */
         Attention: {
             /** Code */
@@ -2015,12 +5348,240 @@ export interface components {
             why: string;
         };
         /**
+         * AuditBrief
+         * @description An audit as lists show it.
+         */
+        AuditBrief: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            site: components["schemas"]["Named"];
+            /**
+             * Number
+             * @description What people call its version.
+             */
+            number: number;
+            state: components["schemas"]["AuditState"];
+            /** @description By its author. */
+            written: components["schemas"]["Signature"];
+            submitted: components["schemas"]["Signature"] | null;
+            reviewed: components["schemas"]["Signature"] | null;
+            approved: components["schemas"]["Signature"] | null;
+            /**
+             * Review On
+             * @description The last day on which it holds.
+             */
+            review_on: string | null;
+            /** Expired */
+            expired: boolean;
+            /**
+             * Days Left
+             * @description Of one that is in force; negative: over.
+             */
+            days_left: number | null;
+            /** Superseded At */
+            superseded_at: string | null;
+            withdrawn: components["schemas"]["Signature"] | null;
+            /** Digest */
+            digest: string;
+            /**
+             * Version
+             * @description Counts changes; sent back with each.
+             */
+            version: number;
+        };
+        /**
+         * AuditChanges
+         * @description What is different from another version.
+         */
+        AuditChanges: {
+            /** Number */
+            number: number;
+            /**
+             * Compared With
+             * @description Null: there is no version before.
+             */
+            compared_with: number | null;
+            /** Risks */
+            risks: components["schemas"]["RiskChange"][];
+            /** Unchanged */
+            unchanged: number;
+        };
+        /**
+         * AuditChoices
+         * @description What a risk's protections and rules can be.
+         */
+        AuditChoices: {
+            /** Protections */
+            protections: components["schemas"]["Chosen"][];
+            /** Rules */
+            rules: components["schemas"]["Named"][];
+        };
+        /**
+         * AuditDetail
+         * @description An audit with all that it found, as things stand now.
+         */
+        AuditDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            site: components["schemas"]["Named"];
+            /**
+             * Number
+             * @description What people call its version.
+             */
+            number: number;
+            state: components["schemas"]["AuditState"];
+            /** @description By its author. */
+            written: components["schemas"]["Signature"];
+            submitted: components["schemas"]["Signature"] | null;
+            reviewed: components["schemas"]["Signature"] | null;
+            approved: components["schemas"]["Signature"] | null;
+            /**
+             * Review On
+             * @description The last day on which it holds.
+             */
+            review_on: string | null;
+            /** Expired */
+            expired: boolean;
+            /**
+             * Days Left
+             * @description Of one that is in force; negative: over.
+             */
+            days_left: number | null;
+            /** Superseded At */
+            superseded_at: string | null;
+            withdrawn: components["schemas"]["Signature"] | null;
+            /** Digest */
+            digest: string;
+            /**
+             * Version
+             * @description Counts changes; sent back with each.
+             */
+            version: number;
+            /** Scope */
+            scope: string;
+            /**
+             * Previous
+             * @description The number of the version before.
+             */
+            previous: number | null;
+            in_force: components["schemas"]["InForce"] | null;
+            /** Risks */
+            risks: components["schemas"]["RiskView"][];
+            /** Cells */
+            cells: components["schemas"]["Cell"][];
+            /** Likelihoods */
+            likelihoods: components["schemas"]["Step"][];
+            /** Severities */
+            severities: components["schemas"]["Step"][];
+            /** Ghosts */
+            ghosts: components["schemas"]["Ghost"][];
+            /**
+             * Unanswered
+             * @description Contradictions that nobody has looked at.
+             */
+            unanswered: number;
+            /** Remarks */
+            remarks: components["schemas"]["Remark"][];
+            /** Holes */
+            holes: components["schemas"]["HoleView"][];
+            /**
+             * Intact
+             * @description Whether the content is what the digest says; null: not approved.
+             */
+            intact: boolean | null;
+            may: components["schemas"]["May"];
+        };
+        /** @description All that was done with an audit, the newest first. */
+        AuditHistory: {
+            results: components["schemas"]["HistoryEntry"][];
+        };
+        /**
+         * @description * `empty` - empty
+         *     * `template` - template
+         *     * `copy` - copy
+         * @enum {string}
+         */
+        AuditInputOriginEnum: "empty" | "template" | "copy";
+        /** @description A new version of a site's audit. */
+        AuditInputRequest: {
+            /** Format: uuid */
+            site: string;
+            origin: components["schemas"]["AuditInputOriginEnum"];
+            /**
+             * @description Key of the catalogue's.
+             * @default
+             */
+            template: string;
+        };
+        /**
+         * AuditState
+         * @description Where an audit stands.
+         * @enum {string}
+         */
+        AuditState: "draft" | "in_review" | "approved" | "superseded" | "withdrawn";
+        /**
+         * AutomaticReach
+         * @description Whether a plan may do something by itself, and why not.
+         */
+        AutomaticReach: {
+            /** Allowed */
+            allowed: boolean;
+            /**
+             * Code
+             * @description Why not; empty: it may.
+             */
+            code: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * @description * `itself` - itself
          *     * `others` - others
          *     * `nothing` - nothing
          * @enum {string}
          */
         BasisEnum: "itself" | "others" | "nothing";
+        /**
+         * Before
+         * @description The last time of the same kind, to compare with.
+         */
+        Before: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Started At */
+            started_at: string | null;
+            /** People */
+            people: number;
+            /** Reached */
+            reached: number;
+            /** Answered */
+            answered: number;
+            /** Within 5 Min */
+            within_5_min: number;
+            /** Median S */
+            median_s: number | null;
+        };
+        /** @description Who wrote a text, what it answers and what it says. */
+        BindInputRequest: {
+            /** Format: uuid */
+            person: string;
+            /** Format: uuid */
+            message: string;
+            kind: components["schemas"]["AnswerKindEnum"];
+            /** @default  */
+            place: string;
+        };
         /** @enum {unknown} */
         BlankEnum: "";
         /** @description A rule's last seven days, as a list shows them. */
@@ -2061,6 +5622,22 @@ export interface components {
         BulkOutcomes: {
             results: components["schemas"]["BulkOutcome"][];
         };
+        /** @description A schedule between two instants. What is under way at either is cut there. */
+        Calendar: {
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            timezone: string;
+            readonly shifts: components["schemas"]["OnCallShift"][];
+            gaps: components["schemas"]["Gap"][];
+        };
+        /**
+         * Callers
+         * @description From whose number a code is taken.
+         * @enum {string}
+         */
+        Callers: "profiles" | "directory" | "anybody";
         /** @description A camera. Its user name and password are never in it, only whether there are any. */
         Camera: {
             /** Format: uuid */
@@ -2145,12 +5722,252 @@ export interface components {
             width: number;
             height: number;
         };
+        /**
+         * Candidate
+         * @description Somebody who has the number that a text came from.
+         */
+        Candidate: {
+            person: components["schemas"]["Named"];
+            /**
+             * Messages
+             * @description Newest first.
+             */
+            messages: components["schemas"]["OpenMessage"][];
+        };
+        /**
+         * CapDetail
+         * @description A CAP message with all that it says.
+         */
+        CapDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            direction: components["schemas"]["Direction"];
+            site: components["schemas"]["Named"] | null;
+            received_from: components["schemas"]["Named"] | null;
+            /** Identifier */
+            identifier: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Status */
+            status: string;
+            /** Msg Type */
+            msg_type: string;
+            /** Event */
+            event: string;
+            /** Headline */
+            headline: string;
+            /** Urgency */
+            urgency: string;
+            /** Severity */
+            severity: string;
+            /** Certainty */
+            certainty: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Infos */
+            infos: components["schemas"]["CapInfoView"][];
+        };
+        /**
+         * CapInfoView
+         * @description What a CAP message says in one language.
+         */
+        CapInfoView: {
+            /** Language */
+            language: string;
+            /** Event */
+            event: string;
+            /** Headline */
+            headline: string;
+            /** Description */
+            description: string;
+            /** Instruction */
+            instruction: string;
+            /** Contact */
+            contact: string;
+            /** Areas */
+            areas: string[];
+        };
+        /**
+         * CapPartner
+         * @description An outside system that sends or fetches CAP messages.
+         */
+        CapPartner: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** @description Null: for all sites. */
+            site: components["schemas"]["Named"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** @description A sender or reader that is added. */
+        CapPartnerInputRequest: {
+            name: string;
+            /**
+             * Format: uuid
+             * @description Null: for all sites.
+             */
+            site?: string | null;
+        };
+        /**
+         * CapView
+         * @description A CAP message in a list: the standard's words, what it says of its first language.
+         */
+        CapView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            direction: components["schemas"]["Direction"];
+            site: components["schemas"]["Named"] | null;
+            received_from: components["schemas"]["Named"] | null;
+            /** Identifier */
+            identifier: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent At
+             * Format: date-time
+             */
+            sent_at: string;
+            /** Status */
+            status: string;
+            /** Msg Type */
+            msg_type: string;
+            /** Event */
+            event: string;
+            /** Headline */
+            headline: string;
+            /** Urgency */
+            urgency: string;
+            /** Severity */
+            severity: string;
+            /** Certainty */
+            certainty: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /** @description What a kind of provider can do. */
+        Capabilities: {
+            /** @description It says whether a message arrived. */
+            receipts: boolean;
+            /** @description That can be asked for, without PUBLIC_URL too. */
+            polled: boolean;
+            /** @description People can answer by it. */
+            replies: boolean;
+            /**
+             * Format: double
+             * @description Null: as many as come.
+             */
+            per_second: number | null;
+            cost: string;
+        };
+        /**
+         * CarrierView
+         * @description Who carries a channel's messages.
+         */
+        CarrierView: {
+            /**
+             * Account
+             * @description Null: it needs no account.
+             */
+            account: string | null;
+            /**
+             * Per Second
+             * @description How many leave in a second at most; null: as many as come.
+             */
+            per_second: number | null;
+        };
+        /**
+         * CatalogueEntry
+         * @description A usual risk.
+         */
+        CatalogueEntry: {
+            /** Code */
+            code: string;
+            /** Group */
+            group: string;
+            /** Group Name */
+            group_name: string;
+            /** Name */
+            name: string;
+            /** Advice */
+            advice: string;
+        };
         /** @description A category that is added. */
         CategoryInputRequest: {
             /** @description Language code to name. */
             names: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Cause
+         * @description What started it. After what a camera or another system says, doors and emergency services wait for an agent's word.
+         * @enum {string}
+         */
+        Cause: "agent" | "alert" | "person" | "webhook" | "call" | "cap" | "drill";
+        /**
+         * Cell
+         * @description A cell of the matrix.
+         */
+        Cell: {
+            /** Likelihood */
+            likelihood: number;
+            /** Severity */
+            severity: number;
+            /** Score */
+            score: number;
+            treatment: components["schemas"]["Treatment"];
+            /**
+             * Level
+             * @description The colour and shape that go with it.
+             */
+            level: components["schemas"]["LevelEnum"];
+        };
+        /** @description A cell of the command post. */
+        CellInputRequest: {
+            name: string;
+            mission?: string;
+            posts?: components["schemas"]["PostInputRequest"][];
+        };
+        /**
+         * CellView
+         * @description A cell of the command post.
+         */
+        CellView: {
+            /** Name */
+            name: string;
+            /** Mission */
+            mission: string;
+            /** Posts */
+            posts: components["schemas"]["PostView"][];
         };
         /** @description What the browser is asked for a passkey (WebAuthn's JSON). */
         Challenge: {
@@ -2164,6 +5981,130 @@ export interface components {
             title: string;
             before: string;
             after: string;
+        };
+        /**
+         * ChangeKind
+         * @description What became of a part of a plan.
+         * @enum {string}
+         */
+        ChangeKind: "added" | "removed" | "changed";
+        /**
+         * Channel
+         * @description A way to reach people.
+         * @enum {string}
+         */
+        Channel: "app" | "push" | "sms" | "voice" | "email";
+        /**
+         * ChannelCounts
+         * @description One channel's deliveries.
+         */
+        ChannelCounts: {
+            channel: components["schemas"]["Channel"];
+            /** Waiting */
+            waiting: number;
+            /**
+             * Sent
+             * @description Left; may have arrived.
+             */
+            sent: number;
+            /** Delivered */
+            delivered: number;
+            /**
+             * Failed
+             * @description Tried, or refused; not those without a number or address.
+             */
+            failed: number;
+            /**
+             * No Address
+             * @description There is no number or address for this way, so nothing was sent.
+             */
+            no_address: number;
+            /**
+             * Answers
+             * @description People whose answer came by it.
+             */
+            answers: number;
+        };
+        /**
+         * @description * `app` - App
+         *     * `push` - Push
+         *     * `sms` - SMS
+         *     * `voice` - Voice call
+         *     * `email` - E-mail
+         * @enum {string}
+         */
+        ChannelEnum: "app" | "push" | "sms" | "voice" | "email";
+        /**
+         * ChannelStateView
+         * @description How a way to reach people stands.
+         */
+        ChannelStateView: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * Carriers
+             * @description First choice first; empty: what is owed by it fails.
+             */
+            carriers: components["schemas"]["CarrierView"][];
+            /**
+             * Simulated
+             * @description Its messages stay on this installation.
+             */
+            simulated: boolean;
+            /**
+             * Waiting
+             * @description Messages that are due and have not left.
+             */
+            waiting: number;
+            /**
+             * Waiting Since
+             * @description Since when the first of them is due.
+             */
+            waiting_since: string | null;
+        };
+        /**
+         * CheckView
+         * @description What can be said of a document with which nothing is wrong.
+         */
+        CheckView: {
+            /** Locks */
+            locks: boolean;
+            /** Longest S */
+            longest_s: number;
+        };
+        /**
+         * Choice
+         * @description An answer that a message offers.
+         */
+        Choice: {
+            /**
+             * Key
+             * @description The digit of a reply by SMS or on a telephone.
+             */
+            key: string;
+            kind: components["schemas"]["AnswerKind"];
+            /**
+             * Words
+             * @description Language code to what is read.
+             */
+            words: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Chosen
+         * @description What a protection of a kind can be.
+         */
+        Chosen: {
+            kind: components["schemas"]["ProtectionKind"];
+            /** Name */
+            name: string;
+            /**
+             * Known
+             * @description Whether anything says how such things stand.
+             */
+            known: boolean;
+            /** Choices */
+            choices: components["schemas"]["Named"][];
         };
         /**
          * ClipTimes
@@ -2181,8 +6122,12 @@ export interface components {
              */
             frames: number[];
         };
+        /** @description The code that was sent. */
+        CodeEntryRequest: {
+            code: string;
+        };
         /** @enum {string} */
-        CodeEnum: "critical_open" | "late" | "no_watcher" | "high_open" | "camera_down" | "cameras_down" | "not_watched" | "nobody_on_duty" | "handover_waits" | "others_open" | "taken_long" | "dropping" | "authorisation_ended" | "authorisation_ends" | "rule_ends" | "rule_often";
+        CodeEnum: "critical_open" | "late" | "no_watcher" | "high_open" | "camera_down" | "cameras_down" | "not_watched" | "nobody_on_duty" | "handover_waits" | "others_open" | "taken_long" | "dropping" | "authorisation_ended" | "authorisation_ends" | "rule_ends" | "rule_often" | "audit_over" | "audit_ends" | "audit_contradicted" | "audit_to_approve" | "audit_measures_late" | "pcs_exercise";
         /** @description A code from the phone, or one of those on paper. */
         CodeInputRequest: {
             code: string;
@@ -2194,11 +6139,112 @@ export interface components {
             /** @description The address as an SVG to point the phone at. */
             picture: string;
         };
+        /** @description Who directs and who deputises. */
+        CommandInputRequest: {
+            /** Format: uuid */
+            director: string | null;
+            /** Format: uuid */
+            deputy: string | null;
+        };
         /** @description What is remarked. */
         CommentInputRequest: {
             text: string;
             /** @description Accepted and not compared. */
             version?: number;
+        };
+        /** @description A second gesture. */
+        ConfirmInputRequest: {
+            /** Format: uuid */
+            intent: string;
+            digest: string;
+        };
+        /** @description What is entered about a broker. The password goes in and never comes out. */
+        ConnectionInputRequest: {
+            /**
+             * Format: uuid
+             * @description Null: for all sites.
+             */
+            site?: string | null;
+            name: string;
+            host: string;
+            port?: number;
+            tls?: boolean;
+            authority?: string;
+            user_name?: string;
+            password?: string;
+        };
+        /**
+         * ConnectionView
+         * @description A broker.
+         */
+        ConnectionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @description Null: for all sites. */
+            site: components["schemas"]["Named"] | null;
+            /** Name */
+            name: string;
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            /** Tls */
+            tls: boolean;
+            /** Authority */
+            authority: string;
+            /** Has Credentials */
+            has_credentials: boolean;
+            /**
+             * Up Since
+             * @description Null: it is not heard.
+             */
+            up_since: string | null;
+            /** Fault */
+            fault: string;
+            /** Fault Sentence */
+            fault_sentence: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * ContradictionKind
+         * @description How facts contradict an audit.
+         * @enum {string}
+         */
+        ContradictionKind: "incidents" | "protection";
+        /**
+         * ContradictionView
+         * @description Facts that do not agree with a risk as it was judged.
+         */
+        ContradictionView: {
+            kind: components["schemas"]["ContradictionKind"];
+            /**
+             * Key
+             * @description The protection's; null: incidents.
+             */
+            key: string | null;
+            /** Sentence */
+            sentence: string;
+            /**
+             * Likelihood
+             * @description That the incidents speak for.
+             */
+            likelihood: number | null;
+            /** Score */
+            score: number | null;
+            treatment: components["schemas"]["Treatment"] | null;
+            /**
+             * Count
+             * @description Incidents in a year.
+             */
+            count: number;
+            /** Since */
+            since: string | null;
+            /** @description Null: it asks for a review. */
+            kept: components["schemas"]["Kept"] | null;
         };
         /**
          * @description * `normal` - Normal
@@ -2262,6 +6308,16 @@ export interface components {
             room: number;
             fits: boolean;
         };
+        /**
+         * Count
+         * @description How many deliveries stand so by a channel.
+         */
+        Count: {
+            channel: components["schemas"]["Channel"];
+            state: components["schemas"]["DeliveryState"];
+            /** Count */
+            count: number;
+        };
         /** @description What the browser answered to a challenge. */
         CredentialAnswerRequest: {
             credential: unknown;
@@ -2282,11 +6338,217 @@ export interface components {
             since: string | null;
         };
         /**
+         * @description * `again` - again
+         *     * `skip` - skip
+         *     * `stop` - stop
+         * @enum {string}
+         */
+        DecisionEnum: "again" | "skip" | "stop";
+        /** @description The answer to what a run asks. */
+        DecisionInputRequest: {
+            /** @description Its path. */
+            step: string;
+            /** @description The step's count of questions that was seen. */
+            asked: number;
+            decision: components["schemas"]["DecisionEnum"];
+        };
+        /**
+         * DeliveryState
+         * @description Where a delivery stands.
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "claimed" | "sending" | "sent" | "delivered" | "failed" | "withdrawn";
+        /**
+         * DeliveryView
+         * @description What is owed to one person by one channel, and what became of it.
+         */
+        DeliveryView: {
+            /** Id */
+            id: number;
+            person: components["schemas"]["Named"] | null;
+            channel: components["schemas"]["Channel"];
+            /** Round */
+            round: number;
+            /**
+             * Address
+             * @description All but its end is hidden; empty: there is none, or it is an account.
+             */
+            address: string;
+            /** Language */
+            language: string;
+            state: components["schemas"]["DeliveryState"];
+            /** Tries */
+            tries: number;
+            failure: components["schemas"]["Failure"] | null;
+            /**
+             * Sentence
+             * @description Why it failed, in the reader's language; empty: it did not.
+             */
+            sentence: string;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /** Sent At */
+            sent_at: string | null;
+            /** Delivered At */
+            delivered_at: string | null;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /**
          * @description * `comfortable` - Comfortable
          *     * `compact` - Compact
          * @enum {string}
          */
         DensityEnum: "comfortable" | "compact";
+        /** @description What is entered about a device. Secrets go in and never come out. */
+        DeviceInputRequest: {
+            /** Format: uuid */
+            site: string;
+            /** Format: uuid */
+            connection?: string | null;
+            name: string;
+            kind: components["schemas"]["DeviceKindEnum"];
+            driver: components["schemas"]["DriverEnum"];
+            address?: string;
+            /** @description As the driver's schema describes them. */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** @description `{key, words, secures}` each. */
+            states: {
+                [key: string]: unknown;
+            }[];
+            silent_after_min?: number | null;
+            user_name?: string;
+            password?: string;
+            token?: string;
+        };
+        /**
+         * DeviceKind
+         * @description What a device is to people.
+         * @enum {string}
+         */
+        DeviceKind: "door" | "gate" | "light" | "siren" | "sign" | "other";
+        /**
+         * @description * `door` - Door
+         *     * `gate` - Gate
+         *     * `light` - Lights
+         *     * `siren` - Siren
+         *     * `sign` - Sign
+         *     * `other` - Other
+         * @enum {string}
+         */
+        DeviceKindEnum: "door" | "gate" | "light" | "siren" | "sign" | "other";
+        /** @description A device that is not saved, or not as it is entered; `device` is the saved one, whose secrets are used. */
+        DeviceTestRequest: {
+            /** Format: uuid */
+            site: string;
+            /** Format: uuid */
+            connection?: string | null;
+            name?: string;
+            kind: components["schemas"]["DeviceKindEnum"];
+            driver: components["schemas"]["DriverEnum"];
+            address?: string;
+            /** @description As the driver's schema describes them. */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** @description `{key, words, secures}` each. */
+            states: {
+                [key: string]: unknown;
+            }[];
+            silent_after_min?: number | null;
+            user_name?: string;
+            password?: string;
+            token?: string;
+            /** Format: uuid */
+            device?: string;
+        };
+        /**
+         * DeviceView
+         * @description A connected object and how it was last known to be.
+         */
+        DeviceView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            site: components["schemas"]["Named"];
+            connection: components["schemas"]["Named"] | null;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["DeviceKind"];
+            /** Driver */
+            driver: string;
+            /** Address */
+            address: string;
+            /** Settings */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** States */
+            states: components["schemas"]["StateView"][];
+            /** Secures */
+            secures: boolean;
+            /**
+             * Readable
+             * @description It says how it is.
+             */
+            readable: boolean;
+            /** Has Secrets */
+            has_secrets: boolean;
+            /** Silent After Min */
+            silent_after_min: number | null;
+            /**
+             * State
+             * @description Empty: not known.
+             */
+            state: string;
+            /** State Word */
+            state_word: string;
+            /** State At */
+            state_at: string | null;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Silent Since */
+            silent_since: string | null;
+            /** Last Asked */
+            last_asked: string;
+            /** Last Asked At */
+            last_asked_at: string | null;
+            /** Version */
+            version: number;
+        };
+        /**
+         * Direction
+         * @description Which way a message went.
+         * @enum {string}
+         */
+        Direction: "out" | "in";
+        /** @description Who directs, first; then the deputies. */
+        DirectorInputRequest: {
+            /** Format: uuid */
+            person: string;
+            function?: string;
+        };
+        /**
+         * DirectorView
+         * @description Who directs the rescue, first; then who deputises.
+         */
+        DirectorView: {
+            person: components["schemas"]["Named"];
+            /** Function */
+            function: string;
+        };
+        /** @description What was done about a text that becomes no answer. */
+        DismissInputRequest: {
+            /** @default  */
+            text: string;
+        };
         /**
          * DownCamera
          * @description A camera that gives no picture.
@@ -2299,6 +6561,43 @@ export interface components {
             since: string | null;
             /** Sentence */
             sentence: string;
+        };
+        /** @description A draft as a whole, and the number of edits that was seen. */
+        DraftInputRequest: {
+            edits: number;
+            document: components["schemas"]["PlanContentRequest"];
+            /** Format: uuid */
+            risk?: string | null;
+        };
+        /**
+         * @description * `mqtt` - mqtt
+         *     * `http` - http
+         * @enum {string}
+         */
+        DriverEnum: "mqtt" | "http";
+        /**
+         * DriverView
+         * @description A way to speak to devices.
+         */
+        DriverView: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /** Help */
+            help: string;
+            /**
+             * Needs Connection
+             * @description It is reached by a broker; else it has an address of its own.
+             */
+            needs_connection: boolean;
+            /**
+             * Settings
+             * @description JSON schema of its settings, titles in the reader's language.
+             */
+            settings: {
+                [key: string]: unknown;
+            };
         };
         /**
          * DroppingCamera
@@ -2313,6 +6612,39 @@ export interface components {
             /** Share */
             share: number;
         };
+        /**
+         * DryLine
+         * @description A step as it would go now.
+         */
+        DryLine: {
+            /** Path */
+            path: string;
+            /** Sentence */
+            sentence: string;
+            /** Device */
+            device: string | null;
+            /** State Now */
+            state_now: string;
+            /** Fault Sentence */
+            fault_sentence: string;
+            /** Changes */
+            changes: boolean;
+        };
+        /**
+         * DryRunView
+         * @description What a script would do now.
+         */
+        DryRunView: {
+            /** Lines */
+            lines: components["schemas"]["DryLine"][];
+        };
+        /**
+         * @description * `skip` - skip
+         *     * `update` - update
+         *     * `add` - add
+         * @enum {string}
+         */
+        DuplicatesEnum: "skip" | "update" | "add";
         /** @description Where duty is taken up. */
         DutyInputRequest: {
             /**
@@ -2335,6 +6667,154 @@ export interface components {
              */
             since: string;
         };
+        /** @description The version as it was when its reader looked. */
+        EditsSeenRequest: {
+            edits: number;
+        };
+        /** @description What is entered about a contact. */
+        EmergencyContactInputRequest: {
+            name: string;
+            service: components["schemas"]["ServiceEnum"];
+            /**
+             * Format: uuid
+             * @description Null: for all sites.
+             */
+            site?: string | null;
+            number?: string;
+            email?: string;
+            notes?: string;
+            /** @description It was agreed that plans call the number. */
+            may_call?: boolean;
+            /** @description It was agreed that plans write to the address. */
+            may_write?: boolean;
+            /** Format: date */
+            agreed_at?: string | null;
+            agreed_with?: string;
+            agreement?: string;
+            position?: number;
+        };
+        /**
+         * EmergencyContactView
+         * @description A service that is told when something serious happens.
+         */
+        EmergencyContactView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            service: components["schemas"]["Service"];
+            /** @description Null: for all sites. */
+            site: components["schemas"]["Named"] | null;
+            /** Number */
+            number: string;
+            /** @description Null: it has no number. */
+            number_kind: components["schemas"]["NumberKind"] | null;
+            /**
+             * Tel
+             * @description The link that dials it; empty: it has no number.
+             */
+            tel: string;
+            /** Email */
+            email: string;
+            /** Notes */
+            notes: string;
+            /** May Call */
+            may_call: boolean;
+            /** May Write */
+            may_write: boolean;
+            /** Agreed At */
+            agreed_at: string | null;
+            /** Agreed With */
+            agreed_with: string;
+            /** Agreement */
+            agreement: string;
+            calls: components["schemas"]["AutomaticReach"];
+            writes: components["schemas"]["AutomaticReach"];
+            /**
+             * Languages
+             * @description In which it has a sheet of its own.
+             */
+            languages: string[];
+            /** Position */
+            position: number;
+            /** Version */
+            version: number;
+        };
+        /**
+         * @description * `who` - Who calls
+         *     * `where` - Where
+         *     * `what` - What happens
+         *     * `since` - Since when
+         *     * `how_many` - How many people
+         *     * `dangers` - Dangers
+         *     * `access` - Access
+         *     * `meeting_point` - Meeting point
+         *     * `callback` - Number to call back
+         *     * `other` - Also
+         * @enum {string}
+         */
+        EmergencyLineInputKindEnum: "who" | "where" | "what" | "since" | "how_many" | "dangers" | "access" | "meeting_point" | "callback" | "other";
+        /** @description A line of a sheet, with its places. */
+        EmergencyLineInputRequest: {
+            kind: components["schemas"]["EmergencyLineInputKindEnum"];
+            text: string;
+        };
+        /**
+         * EmergencyLineView
+         * @description A line of a sheet, with its places.
+         */
+        EmergencyLineView: {
+            kind: components["schemas"]["LineKind"];
+            /** Text */
+            text: string;
+        };
+        /** @description Which sheet to fill with example facts: lines that are not saved yet, or else those that would be shown. */
+        EmergencyPreviewInputRequest: {
+            language: string;
+            lines?: components["schemas"]["EmergencyLineInputRequest"][];
+            /** @default false */
+            exercise: boolean;
+        };
+        /** @description A sheet in a language in which there is none yet. */
+        EmergencySheetInputRequest: {
+            language: string;
+            lines: components["schemas"]["EmergencyLineInputRequest"][];
+        };
+        /**
+         * EmergencySheetPreview
+         * @description A sheet filled with example facts, and what is wrong with it.
+         */
+        EmergencySheetPreview: {
+            filled: components["schemas"]["FilledSheetView"];
+            /** Problems */
+            problems: components["schemas"]["TextProblemView"][];
+        };
+        /**
+         * EmergencySheetView
+         * @description What to say to a contact in a language. Without an id it is the usual one, which nobody wrote yet.
+         */
+        EmergencySheetView: {
+            /** Id */
+            id: string | null;
+            /** Language */
+            language: string;
+            /** Lines */
+            lines: components["schemas"]["EmergencyLineView"][];
+            /**
+             * Version
+             * @description 0 for the usual one.
+             */
+            version: number;
+        };
+        /**
+         * @description * `GSM-7` - GSM-7
+         *     * `UCS-2` - UCS-2
+         * @enum {string}
+         */
+        EncodingEnum: "GSM-7" | "UCS-2";
         /** @description An authorisation that ends within a month. */
         Ending: {
             /** Format: date */
@@ -2370,6 +6850,187 @@ export interface components {
              * Format: date-time
              */
             ends_at: string;
+        };
+        /**
+         * EntranceCallView
+         * @description Something that came in, and what came of it.
+         */
+        EntranceCallView: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            outcome: components["schemas"]["EntranceOutcome"];
+            /** Reason */
+            reason: string;
+            /** Activation */
+            activation: string | null;
+            /** Reference */
+            reference: string;
+            /**
+             * Who
+             * @description A person's name, or the end of a number; empty: a system.
+             */
+            who: string;
+            /** Said */
+            said: string;
+        };
+        /**
+         * EntranceHow
+         * @description What it does with its plan.
+         * @enum {string}
+         */
+        EntranceHow: "ask" | "start";
+        /**
+         * @description * `ask` - ask an agent, with a countdown
+         *     * `start` - start it at once
+         * @enum {string}
+         */
+        EntranceHowEnum: "ask" | "start";
+        /** @description What is entered about a new entrance. */
+        EntranceInputRequest: {
+            kind: components["schemas"]["EntranceKindEnum"];
+            name: string;
+            /** Format: uuid */
+            plan: string;
+            /** @default ask */
+            how: components["schemas"]["EntranceHowEnum"];
+            /** @default 60 */
+            countdown_s: number;
+            /** @default true */
+            starts_when_silent: boolean;
+            /** @description As its kind has them: see `EntranceSettingsView`. */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @default false */
+            enabled: boolean;
+        };
+        /**
+         * EntranceKind
+         * @description What kind of way in.
+         * @enum {string}
+         */
+        EntranceKind: "button" | "webhook" | "call" | "cap";
+        /**
+         * @description * `button` - Alert button
+         *     * `webhook` - Another system (webhook)
+         *     * `call` - Call or text with a code
+         *     * `cap` - CAP message
+         * @enum {string}
+         */
+        EntranceKindEnum: "button" | "webhook" | "call" | "cap";
+        /**
+         * EntranceList
+         * @description The ways in, and what numbers are called and written to.
+         */
+        EntranceList: {
+            /** Results */
+            results: components["schemas"]["EntranceView"][];
+            /** Numbers */
+            numbers: components["schemas"]["OwnNumberView"][];
+            /**
+             * Webhook
+             * @description The address that webhooks are sent to.
+             */
+            webhook: string;
+        };
+        /**
+         * EntranceOutcome
+         * @description What came of something that came in.
+         * @enum {string}
+         */
+        EntranceOutcome: "started" | "asked" | "linked" | "drill" | "nothing" | "refused";
+        /**
+         * EntranceSettingsView
+         * @description What is set about an entrance, of its kind only.
+         */
+        EntranceSettingsView: {
+            /**
+             * Profiles
+             * @default null
+             */
+            profiles: string[] | null;
+            /**
+             * Word
+             * @default null
+             */
+            word: string | null;
+            /** @default null */
+            callers: components["schemas"]["Callers"] | null;
+            /**
+             * Senders
+             * @default null
+             */
+            senders: string[] | null;
+            /**
+             * Events
+             * @default null
+             */
+            events: string[] | null;
+            /**
+             * Severities
+             * @default null
+             */
+            severities: string[] | null;
+            /**
+             * Exercises
+             * @default null
+             */
+            exercises: boolean | null;
+        };
+        /**
+         * EntranceView
+         * @description A way in.
+         */
+        EntranceView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["EntranceKind"];
+            /** Name */
+            name: string;
+            site: components["schemas"]["Named"];
+            plan: components["schemas"]["Named"];
+            /**
+             * Ready
+             * @description A version of the plan is approved.
+             */
+            ready: boolean;
+            how: components["schemas"]["EntranceHow"];
+            /** Countdown S */
+            countdown_s: number;
+            /** Starts When Silent */
+            starts_when_silent: boolean;
+            settings: components["schemas"]["EntranceSettingsView"];
+            /** Enabled */
+            enabled: boolean;
+            written_by: components["schemas"]["Named"];
+            approved_by: components["schemas"]["Named"] | null;
+            /** Approved At */
+            approved_at: string | null;
+            /**
+             * Needs Approval
+             * @description It starts its plan at once and nobody else has approved that.
+             */
+            needs_approval: boolean;
+            /**
+             * Own Work
+             * @description The reader wrote in it, so somebody else approves it.
+             */
+            own_work: boolean;
+            /** Secret At */
+            secret_at: string | null;
+            /** Last At */
+            last_at: string | null;
+            last_outcome: components["schemas"]["EntranceOutcome"] | null;
+            /** Version */
+            version: number;
         };
         /** @description An entry. `text` says what was done; `personal` is null where there was no personal data or it was erased. */
         Entry: {
@@ -2454,6 +7115,90 @@ export interface components {
          * @enum {string}
          */
         EntryKind: "entry" | "correction" | "addition";
+        /**
+         * EventKind
+         * @description What happened in an activation.
+         * @enum {string}
+         */
+        EventKind: "asked" | "started" | "dropped" | "verified" | "step_began" | "step_done" | "step_skipped" | "step_held" | "step_released" | "step_failed" | "fell_back" | "told" | "spoken" | "called" | "talk_opened" | "talk_closed" | "help" | "help_taken" | "help_closed" | "task" | "command" | "note" | "stood_down";
+        /**
+         * @description * `table` - at the table
+         *     * `partial` - partial, in the field
+         *     * `full` - full, in the field
+         * @enum {string}
+         */
+        ExerciseInputKindEnum: "table" | "partial" | "full";
+        /** @description An exercise that was held. */
+        ExerciseInputRequest: {
+            /** Format: date */
+            held_on: string;
+            kind: components["schemas"]["ExerciseInputKindEnum"];
+            /** @default  */
+            lessons: string;
+        };
+        /**
+         * ExerciseKind
+         * @description How far an exercise goes.
+         * @enum {string}
+         */
+        ExerciseKind: "table" | "partial" | "full";
+        /**
+         * ExerciseView
+         * @description An exercise that was held.
+         */
+        ExerciseView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Held On
+             * Format: date
+             */
+            held_on: string;
+            kind: components["schemas"]["ExerciseKind"];
+            /** Lessons */
+            lessons: string;
+            member: components["schemas"]["Named"];
+        };
+        /**
+         * Failure
+         * @description Why a message did not go out, or did not arrive.
+         * @enum {string}
+         */
+        Failure: "bad_address" | "refused" | "stopped" | "no_answer" | "busy" | "unreachable" | "provider_down" | "provider_busy" | "account" | "no_provider" | "no_address" | "lost" | "too_late" | "over_limit" | "emergency";
+        /**
+         * FailureCount
+         * @description How often something failed by a channel, and why.
+         */
+        FailureCount: {
+            channel: components["schemas"]["Channel"];
+            failure: components["schemas"]["Failure"];
+            /** Sentence */
+            sentence: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * @description * `bad_address` - the number or address does not exist
+         *     * `refused` - the provider refused it
+         *     * `stopped` - the person wants no messages there
+         *     * `no_answer` - nobody picked up
+         *     * `busy` - the line was busy
+         *     * `unreachable` - the device could not be reached
+         *     * `provider_down` - the provider did not answer
+         *     * `provider_busy` - the provider asked to wait
+         *     * `account` - the provider refused the account
+         *     * `no_provider` - no provider is set up for this way
+         *     * `no_address` - no number or address for this way
+         *     * `lost` - the sender stopped in mid-send
+         *     * `too_late` - it was no longer wanted
+         *     * `over_limit` - more than the organisation sends in a minute
+         *     * `emergency` - it reaches the emergency services, which only a person calls
+         * @enum {string}
+         */
+        FailureEnum: "bad_address" | "refused" | "stopped" | "no_answer" | "busy" | "unreachable" | "provider_down" | "provider_busy" | "account" | "no_provider" | "no_address" | "lost" | "too_late" | "over_limit" | "emergency";
         /** @description Why it was none: a reason of the list, and words if there is more to say (or none of them fits). */
         FalseAlarmInputRequest: {
             /** @description The alert's version when the reader looked. */
@@ -2487,6 +7232,20 @@ export interface components {
          * @enum {string}
          */
         FaultKindEnum: "entry_changed" | "entry_removed" | "entry_inserted" | "personal_changed" | "seal_forged" | "seal_removed" | "end_removed" | "sealed_anew";
+        /**
+         * FieldChange
+         * @description A value that is another than in the version before.
+         */
+        FieldChange: {
+            /** Field */
+            field: string;
+            /** Label */
+            label: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
         /** @description What became of a rule's alerts. */
         Figures: {
             alerts: number;
@@ -2511,6 +7270,47 @@ export interface components {
             reasons: components["schemas"]["Reason"][];
             too_often: components["schemas"]["TooOften"][];
             advice: components["schemas"]["Advice"][];
+        };
+        /**
+         * FilledSheetLineView
+         * @description A line as it is read aloud.
+         */
+        FilledSheetLineView: {
+            kind: components["schemas"]["LineKind"];
+            /** Label */
+            label: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * FilledSheetView
+         * @description A sheet filled, ready to be read aloud.
+         */
+        FilledSheetView: {
+            /** Contact */
+            contact: string;
+            /** Language */
+            language: string;
+            /** Number */
+            number: string;
+            /**
+             * Tel
+             * @description Empty: there is no number, or it is an emergency number and this is a drill.
+             */
+            tel: string;
+            /** Email */
+            email: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Notice */
+            notice: string;
+            /** Lines */
+            lines: components["schemas"]["FilledSheetLineView"][];
+        };
+        /** @description A line of the checklist is done. */
+        FinishInputRequest: {
+            /** @default  */
+            note: string;
         };
         /** @description A floor plan with what is placed on it. Its picture has an address of its own. */
         FloorPlan: {
@@ -2551,12 +7351,68 @@ export interface components {
              */
             written_at: string;
         };
+        /**
+         * @description * `app` - App
+         *     * `push` - Push
+         *     * `sms` - SMS
+         *     * `voice` - Voice call
+         *     * `email` - E-mail
+         *     * `plain` - Plain language
+         * @enum {string}
+         */
+        FormEnum: "app" | "push" | "sms" | "voice" | "email" | "plain";
+        /** @description Nobody is on call for a time. */
+        Gap: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        /**
+         * Ghost
+         * @description Where a risk would stand if facts were right.
+         */
+        Ghost: {
+            /** Reference */
+            reference: string;
+            /**
+             * Risk
+             * Format: uuid
+             */
+            risk: string;
+            /** Likelihood */
+            likelihood: number;
+            /** Severity */
+            severity: number;
+            /** Score */
+            score: number;
+            /** Incidents */
+            incidents: number;
+            /** Kept */
+            kept: boolean;
+        };
         /** @description The first signature. */
         GiveInputRequest: {
             /** @description What the next one must know. */
             text: string;
             /** @description Of the draft that was read. */
             seal: string;
+        };
+        /** @description An answer that somebody gives. */
+        GivenInputRequest: {
+            kind: components["schemas"]["AnswerKindEnum"];
+            /** @default  */
+            text: string;
+            /**
+             * @description Where help is needed.
+             * @default
+             */
+            place: string;
+            /**
+             * Format: uuid
+             * @description A number of the page's own: sent again, it is the same answer.
+             */
+            once?: string | null;
         };
         /** @description Going back to an earlier version, from the rule as it was when the reader looked. */
         GoBackInputRequest: {
@@ -2575,6 +7431,26 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             /** Format: uuid */
             site?: string | null;
+        };
+        /** @description What a profile or list is called. */
+        GroupInputRequest: {
+            name: string;
+        };
+        /** @description A profile or list that a person has. */
+        GroupName: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
+        /** @description Who is put on it, or taken off. */
+        GroupPeopleRequest: {
+            people: string[];
+            /** @description True: put on; false: taken off. */
+            on: boolean;
+        };
+        /** @description For how many people that changed something. */
+        GroupPut: {
+            changed: number;
         };
         /**
          * HandoverBrief
@@ -2690,10 +7566,113 @@ export interface components {
             /** Digest */
             digest: string;
         };
+        /**
+         * @description * `1` - Slight
+         *     * `2` - Minor
+         *     * `3` - Serious
+         *     * `4` - Grave
+         *     * `5` - Fatal
+         * @enum {integer}
+         */
+        HarmEnum: 1 | 2 | 3 | 4 | 5;
         /** @description A right and where it is held: at these sites, or everywhere (null). */
         HeldRight: {
             right: components["schemas"]["RightEnum"];
             sites: string[] | null;
+        };
+        /** @description Who goes. */
+        HelpInputRequest: {
+            who: string;
+            version: number;
+        };
+        /**
+         * HelpState
+         * @description Where a call for help stands.
+         * @enum {string}
+         */
+        HelpState: "open" | "taken" | "closed";
+        /**
+         * HelpView
+         * @description A call for help.
+         */
+        HelpView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            person: components["schemas"]["Named"];
+            state: components["schemas"]["HelpState"];
+            /** Place */
+            place: string;
+            /**
+             * Called At
+             * Format: date-time
+             */
+            called_at: string;
+            /**
+             * Again At
+             * Format: date-time
+             */
+            again_at: string;
+            /** Calls */
+            calls: number;
+            /** Taken By */
+            taken_by: string;
+            /** Taken At */
+            taken_at: string | null;
+            /**
+             * Words
+             * @description What the person wrote, the first call first.
+             */
+            words: string[];
+            /** Version */
+            version: number;
+        };
+        /**
+         * HistoryEntry
+         * @description Something that was done with an audit.
+         */
+        HistoryEntry: {
+            /** Id */
+            id: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** @description Null: the system. */
+            member: components["schemas"]["Named"] | null;
+            /** Text */
+            text: string;
+            /**
+             * Risk
+             * @description The reference of the risk that it was done to; empty: the audit as a whole.
+             */
+            risk: string;
+            /** Changes */
+            changes: components["schemas"]["ValueChange"][];
+            /**
+             * Said
+             * @description The reason or comment that was given with it.
+             */
+            said: string;
+        };
+        /**
+         * HoleCode
+         * @description What can be missing or wrong.
+         * @enum {string}
+         */
+        HoleCode: "no_step" | "no_risk" | "risk_unknown" | "same_key" | "after_nothing" | "after_itself" | "unless_nothing" | "unless_no_answer" | "unless_too_soon" | "unless_too_many" | "circle" | "too_late" | "no_words" | "language_missing" | "language_read" | "no_stand_down" | "long_sms" | "same_choice" | "no_help_choice" | "choice_words" | "nobody" | "on_call_gap" | "on_call_unknown" | "way_reaches_nobody" | "unreached" | "profile_gone" | "list_gone" | "person_gone" | "site_gone" | "schedule_gone" | "script_unknown" | "script_fault" | "locks" | "no_contact" | "contact_unknown" | "contact_fault" | "contact_refused" | "recording_unknown" | "recording_fault" | "recording_language" | "recording_words" | "recording_missing";
+        /**
+         * HoleView
+         * @description Something that is missing.
+         */
+        HoleView: {
+            /** Where */
+            where: string;
+            /** Sentence */
+            sentence: string;
         };
         /** @description Some hours of some days, on the organisation's wall clock. */
         Hours: {
@@ -2713,6 +7692,15 @@ export interface components {
             /** @description HH:MM; not after the start: on the next day. */
             end: string;
         };
+        /**
+         * @description * `live` - on the live picture
+         *     * `on_site` - somebody went there
+         *     * `call` - by a call with somebody there
+         *     * `other_camera` - on another camera
+         *     * `sensor` - by another sensor or system
+         * @enum {string}
+         */
+        HowEnum: "live" | "on_site" | "call" | "other_camera" | "sensor";
         /** @description What became of each chosen row. */
         ImportAnswer: {
             rows: components["schemas"]["ImportedRow"][];
@@ -2759,6 +7747,103 @@ export interface components {
             /** @description Why it was not added; empty when it was. */
             sentence: string;
         };
+        /**
+         * InForce
+         * @description The audit that is in force at the site.
+         */
+        InForce: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Review On */
+            review_on: string | null;
+            /** Expired */
+            expired: boolean;
+        };
+        /**
+         * IncomingView
+         * @description A text that an agent reads.
+         */
+        IncomingView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            channel: components["schemas"]["Channel"];
+            /** Sender */
+            sender: string;
+            /** Text */
+            text: string;
+            /** @description What it seems to say. */
+            kind: components["schemas"]["AnswerKind"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Settled At */
+            settled_at: string | null;
+            settled_by: components["schemas"]["Named"] | null;
+            /** Note */
+            note: string;
+            /** @description The answer that it became, or is. */
+            answer: components["schemas"]["AnswerView"] | null;
+            /** Candidates */
+            candidates: components["schemas"]["Candidate"][];
+        };
+        /** @description An instruction to be spoken now. */
+        InstructInputRequest: {
+            /** @description Language code to words. */
+            words: {
+                [key: string]: string;
+            };
+            /** @description Language code to the recording that says these words. */
+            recordings?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * InstructionView
+         * @description The instruction of the moment.
+         */
+        InstructionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Activation
+             * Format: uuid
+             */
+            activation: string;
+            site: components["schemas"]["Named"];
+            /** Drill */
+            drill: boolean;
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
+            /**
+             * Recorded
+             * @description Languages in which a recording is played; in the others a machine speaks.
+             */
+            recorded: string[];
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /** Again At */
+            again_at: string | null;
+            /** Times Left */
+            times_left: number;
+        };
         /** @description An invitation, without its secret. */
         Invitation: {
             /** Format: uuid */
@@ -2797,6 +7882,56 @@ export interface components {
             after: string | null;
         };
         JsonValue: unknown;
+        /**
+         * JudgedBefore
+         * @description How a risk was judged in the version before.
+         */
+        JudgedBefore: {
+            /** Number */
+            number: number;
+            /** Likelihood */
+            likelihood: number | null;
+            /** Severity */
+            severity: number | null;
+            /** Score */
+            score: number | null;
+        };
+        /**
+         * @description * `incidents` - incidents
+         *     * `protection` - protection
+         * @enum {string}
+         */
+        KeepInputKindEnum: "incidents" | "protection";
+        /** @description Why a risk stays as it was judged. */
+        KeepInputRequest: {
+            kind: components["schemas"]["KeepInputKindEnum"];
+            /**
+             * Format: uuid
+             * @description The protection's; null: incidents.
+             */
+            key?: string | null;
+            why: string;
+        };
+        /** @description For how many days words, numbers and names of messages and of plans that are over are kept. */
+        Keeping: {
+            /** @description Counted from the message, or the end of a plan. */
+            days?: number;
+            version?: number;
+        };
+        /**
+         * Kept
+         * @description That somebody looked at a contradiction and kept the audit, and why.
+         */
+        Kept: {
+            member: components["schemas"]["Named"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Why */
+            why: string;
+        };
         /** @description Whether rules of a kind may be switched on with these facts. */
         KindAllowed: {
             key: string;
@@ -2818,6 +7953,12 @@ export interface components {
             several: string;
             /** @description no person */
             none: string;
+        };
+        /** @description A language that people can be written to in. */
+        Language: {
+            code: string;
+            /** @description Its own name. */
+            name: string;
         };
         /**
          * @description * `en` - English
@@ -2864,12 +8005,31 @@ export interface components {
             field: string;
             sentence: string;
         };
+        /** @enum {string} */
+        LevelEnum: "safe" | "medium" | "high" | "critical";
         /**
          * @description * `name` - name
          *     * `address` - address
          * @enum {string}
          */
         LikeEnum: "name" | "address";
+        /**
+         * @description * `1` - Rare
+         *     * `2` - Unlikely
+         *     * `3` - Possible
+         *     * `4` - Likely
+         *     * `5` - Almost certain
+         * @enum {integer}
+         */
+        LikelihoodEnum: 1 | 2 | 3 | 4 | 5;
+        /** @description How much of plain alerts may leave in a minute. */
+        Limits: {
+            /** @description Messages of alerts a minute, however many people each goes to. */
+            alarms?: number;
+            /** @description Deliveries a minute of plain alerts. */
+            deliveries?: number;
+            version?: number;
+        };
         /** @description A line; forward is from its left to its right, seen from its start. */
         Line: {
             /** Format: uuid */
@@ -2883,6 +8043,40 @@ export interface components {
             name: string;
             start: number[];
             end: number[];
+        };
+        /**
+         * LineKind
+         * @description What a line of a sheet tells, in the order in which services ask.
+         * @enum {string}
+         */
+        LineKind: "who" | "where" | "what" | "since" | "how_many" | "dangers" | "access" | "meeting_point" | "callback" | "other";
+        /** @description An answer by a link. */
+        LinkAnswerRequest: {
+            kind: components["schemas"]["AnswerKindEnum"];
+            /** @default  */
+            text: string;
+            /**
+             * @description Where help is needed.
+             * @default
+             */
+            place: string;
+            /**
+             * Format: uuid
+             * @description A number of the page's own: sent again, it is the same answer.
+             */
+            once?: string | null;
+            token: string;
+        };
+        /** @description What is heard of the message that a link opens. */
+        LinkHeardRequest: {
+            /** @description One of the languages of its texts. */
+            language: string;
+            /**
+             * @description Its plain words, said more slowly.
+             * @default false
+             */
+            plain: boolean;
+            token: string;
         };
         /** @description A link to give to somebody, shown this once. */
         LinkMade: {
@@ -2902,6 +8096,10 @@ export interface components {
         /** @description The secret of a link. */
         LinkSecretRequest: {
             secret: string;
+        };
+        /** @description The end of a link in a message. */
+        LinkTokenRequest: {
+            token: string;
         };
         /** @description What somebody chose: a password, or the passkey that the browser made. */
         LinkUseRequest: {
@@ -3073,6 +8271,31 @@ export interface components {
         LogbookPolicy: {
             months: number;
         };
+        /**
+         * May
+         * @description What the reader may do with an audit as it stands.
+         */
+        May: {
+            /** Edit */
+            edit: boolean;
+            /** Submit */
+            submit: boolean;
+            /** Send Back */
+            send_back: boolean;
+            /** Review */
+            review: boolean;
+            /** Approve */
+            approve: boolean;
+            /**
+             * Why Not Approve
+             * @description A sentence where the reader would approve, but for this; else empty.
+             */
+            why_not_approve: string;
+            /** Withdraw */
+            withdraw: boolean;
+            /** Progress */
+            progress: boolean;
+        };
         /** @description The member who is signed in. */
         Me: {
             /** Format: uuid */
@@ -3101,6 +8324,76 @@ export interface components {
             /** Entries */
             entries: number;
         };
+        /** @description A measure of a risk's list. */
+        MeasureInputRequest: {
+            /** Format: uuid */
+            responsible_member?: string | null;
+            /**
+             * Format: uuid
+             * @description Of the directory.
+             */
+            responsible_person?: string | null;
+            /** Format: date */
+            due_on?: string | null;
+            /**
+             * Format: uuid
+             * @description Of one that is there already.
+             */
+            key?: string | null;
+            what: string;
+            state?: components["schemas"]["MeasureStateEnum"];
+        };
+        /**
+         * MeasureState
+         * @description How far a measure is.
+         * @enum {string}
+         */
+        MeasureState: "planned" | "ordered" | "under_way" | "done";
+        /**
+         * @description * `planned` - planned
+         *     * `ordered` - ordered
+         *     * `under_way` - under way
+         *     * `done` - done
+         * @enum {string}
+         */
+        MeasureStateEnum: "planned" | "ordered" | "under_way" | "done";
+        /**
+         * MeasureView
+         * @description What is to be done about a risk, and how far it is.
+         */
+        MeasureView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * Format: uuid
+             * @description The same in every version.
+             */
+            key: string;
+            /** What */
+            what: string;
+            responsible: components["schemas"]["Responsible"] | null;
+            /** Due On */
+            due_on: string | null;
+            state: components["schemas"]["MeasureState"];
+            /** State Name */
+            state_name: string;
+            /**
+             * Note
+             * @description Of its last progress.
+             */
+            note: string;
+            /** Done At */
+            done_at: string | null;
+            /**
+             * Days Late
+             * @description 0: in time, or done.
+             */
+            days_late: number;
+        };
         /** @description A member with the roles held. */
         Member: {
             /** Format: uuid */
@@ -3119,11 +8412,107 @@ export interface components {
             last_seen_on?: string | null;
             readonly grants: components["schemas"]["Grant"][];
         };
+        /**
+         * MessageTexts
+         * @description A message in one language.
+         */
+        MessageTexts: {
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Short */
+            short: string;
+            /**
+             * Plain
+             * @description The same in plain language; empty: there is none.
+             */
+            plain: string;
+        };
+        /**
+         * MessageView
+         * @description A message as agents see it.
+         */
+        MessageView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reference */
+            reference: string;
+            site: components["schemas"]["Named"] | null;
+            /** Exercise */
+            exercise: boolean;
+            priority: components["schemas"]["Priority"];
+            /** Texts */
+            texts: {
+                [key: string]: components["schemas"]["MessageTexts"];
+            };
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Withdrawn At */
+            withdrawn_at: string | null;
+            /**
+             * Answers Until
+             * Format: date-time
+             */
+            answers_until: string;
+            /**
+             * People
+             * @description To how many it is owed.
+             */
+            people: number;
+            /**
+             * Reached
+             * @description To how many it left by at least one way.
+             */
+            reached: number;
+            /** Answered */
+            answered: number;
+            /** Counts */
+            counts: components["schemas"]["Count"][];
+            /** Failures */
+            failures: components["schemas"]["FailureCount"][];
+            /** Answers */
+            answers: components["schemas"]["AnswerCount"][];
+        };
+        /**
+         * Minute
+         * @description How many had answered by then.
+         */
+        Minute: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Answered */
+            answered: number;
+        };
         /** @description Something that the law asks for and that is not there. */
         MissingFact: {
             field: string;
             sentence: string;
         };
+        /**
+         * Mode
+         * @description What happens when a script is started while it runs.
+         * @enum {string}
+         */
+        Mode: "single" | "restart" | "queued";
+        /**
+         * @description * `single` - the second start is refused
+         *     * `restart` - the first run is stopped
+         *     * `queued` - the second waits its turn
+         * @enum {string}
+         */
+        ModeEnum: "single" | "restart" | "queued";
         /**
          * Named
          * @description Something with a name: a site, a camera, a member.
@@ -3138,11 +8527,77 @@ export interface components {
             name: string;
         };
         /**
+         * Needed
+         * @description Something about audits, or a safeguard plan, that needs somebody.
+         */
+        Needed: {
+            /** Kind */
+            kind: components["schemas"]["NeededKindEnum"];
+            /** Urgency */
+            urgency: number;
+            /**
+             * Subject
+             * Format: uuid
+             * @description The audit's, or the safeguard plan's.
+             */
+            subject: string;
+            /**
+             * Link
+             * @description The page of the console that deals with it.
+             */
+            link: string;
+            site: components["schemas"]["Named"];
+            /** Sentence */
+            sentence: string;
+            /** Count */
+            count: number;
+            /** Last Day */
+            last_day: string | null;
+        };
+        /** @enum {string} */
+        NeededKindEnum: "audit_over" | "audit_ends" | "audit_contradicted" | "audit_to_approve" | "audit_measures_late" | "pcs_exercise";
+        /** @description All that needs somebody, most urgent first. */
+        NeededList: {
+            results: components["schemas"]["Needed"][];
+        };
+        /**
          * @description * `zone_or_all` - zone_or_all
          *     * `line` - line
          * @enum {string}
          */
         NeedsEnum: "zone_or_all" | "line";
+        /**
+         * NewCapReader
+         * @description A reader and, this once, its key and the address of its feed.
+         */
+        NewCapReader: {
+            reader: components["schemas"]["CapPartner"];
+            /** Key */
+            key: string;
+            /** Feed */
+            feed: string;
+        };
+        /**
+         * NewCapSender
+         * @description A sender and, this once, the secret with which it signs.
+         */
+        NewCapSender: {
+            sender: components["schemas"]["CapPartner"];
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * NewEntrance
+         * @description A way in and, this once, its secret or code.
+         */
+        NewEntrance: {
+            entrance: components["schemas"]["EntranceView"];
+            /**
+             * Secret
+             * @description A webhook's secret or a call's code, in this answer and in no other; empty: none.
+             */
+            secret: string;
+        };
         /** @description A new invitation with its link. */
         NewInvitation: {
             invitation: components["schemas"]["Invitation"];
@@ -3155,6 +8610,31 @@ export interface components {
             password: string;
             language?: components["schemas"]["LanguageEnum"];
             grants?: components["schemas"]["GrantRequest"][];
+        };
+        /** @description A plan to begin: empty, of a template, or a copy. */
+        NewPlanRequest: {
+            /** Format: uuid */
+            site: string;
+            name: string;
+            /** @default  */
+            template: string;
+            /** Format: uuid */
+            copy_of?: string | null;
+        };
+        /** @description A form: the file, and in writing what it says. */
+        NewRecordingRequest: {
+            /** Format: uuid */
+            site: string;
+            language: string;
+            /** @default  */
+            text: string;
+            /** @default uploaded */
+            origin: components["schemas"]["RecordingOriginEnum"];
+            /**
+             * Format: binary
+             * @description WAV, MP3, Ogg, WebM or M4A: at most 30 s and 40 MB.
+             */
+            sound: string;
         };
         /** @description A new rule: it runs silently until it is switched on. */
         NewRuleRequest: {
@@ -3187,6 +8667,112 @@ export interface components {
             token: components["schemas"]["Token"];
             text: string;
         };
+        /** @description An entry for the logbook. */
+        NoteInputRequest: {
+            text: string;
+            /** @default  */
+            place: string;
+        };
+        /** @description Who is told of a rule's alerts, and how. */
+        NoticeInputRequest: {
+            /** Format: uuid */
+            rule: string;
+            name: string;
+            /** Format: uuid */
+            schedule?: string | null;
+            /** Format: uuid */
+            profile?: string | null;
+            /** Format: uuid */
+            person_list?: string | null;
+            people?: string[];
+            ways: components["schemas"]["NoticeWayInputRequest"][];
+            /** @default true */
+            enabled: boolean;
+        };
+        /**
+         * NoticeRunView
+         * @description How the telling of an alert stands.
+         */
+        NoticeRunView: {
+            notice: components["schemas"]["Named"];
+            state: components["schemas"]["RunState"];
+            /**
+             * Message
+             * @description Null: nobody was told yet.
+             */
+            message: string | null;
+            /** Reference */
+            reference: string;
+            next_way: components["schemas"]["NoticeWay"] | null;
+            /**
+             * Due At
+             * @description When the next way is used for who has not answered.
+             */
+            due_at: string | null;
+            /**
+             * Fell Back
+             * @description Nobody was its audience: supervisors were told instead.
+             */
+            fell_back: boolean;
+            /**
+             * Held Back
+             * @description How many deliveries were over the limit.
+             */
+            held_back: number;
+        };
+        /**
+         * NoticeView
+         * @description Who is told of a rule's alerts without a plan.
+         */
+        NoticeView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            rule: components["schemas"]["Named"];
+            /** Name */
+            name: string;
+            /** Schedule */
+            schedule: string | null;
+            /** Profile */
+            profile: string | null;
+            /** Person List */
+            person_list: string | null;
+            /** People */
+            people: string[];
+            /** Ways */
+            ways: components["schemas"]["NoticeWay"][];
+            /** Enabled */
+            enabled: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * NoticeWay
+         * @description A channel, and how long after the alert it is used, for who has not answered by then.
+         */
+        NoticeWay: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * After S
+             * @default 0
+             */
+            after_s: number;
+        };
+        /** @description A channel, and how long after the alert it is used for who has not answered. */
+        NoticeWayInputRequest: {
+            channel: components["schemas"]["ChannelEnum"];
+            /** @default 0 */
+            after_s: number;
+        };
+        NullEnum: null;
+        /**
+         * NumberKind
+         * @description What a number is.
+         * @enum {string}
+         */
+        NumberKind: "emergency" | "short" | "full";
         /**
          * OftenRule
          * @description A rule that fires too often.
@@ -3196,6 +8782,51 @@ export interface components {
             camera: components["schemas"]["Named"];
             /** Sentences */
             sentences: string[];
+        };
+        /** @description Some hours of some days. An end that is not after the start lies on the next day; 00:00 to 00:00 is the whole day. */
+        OnCallHours: {
+            /** @description Days on which it begins: 0 is Monday, 6 is Sunday. */
+            days: number[];
+            /** @description HH:MM */
+            start: string;
+            /** @description HH:MM, not included */
+            end: string;
+        };
+        /** @description Some hours of some days. An end that is not after the start lies on the next day; 00:00 to 00:00 is the whole day. */
+        OnCallHoursRequest: {
+            /** @description Days on which it begins: 0 is Monday, 6 is Sunday. */
+            days: number[];
+            /** @description HH:MM */
+            start: string;
+            /** @description HH:MM, not included */
+            end: string;
+        };
+        /** @description Somebody on call, by name; how to reach them is in the directory. */
+        OnCallPerson: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            /** @description Whether the person was removed from the directory, and is on call no more. */
+            readonly removed: boolean;
+        };
+        /** @description Somebody is on call for a time. It needs `people` in its context. */
+        OnCallShift: {
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            readonly ends_at: string | null;
+            readonly person: components["schemas"]["OnCallPerson"];
+            level: number;
+            /**
+             * Format: uuid
+             * @description Null: by an override, in addition.
+             */
+            rotation: string | null;
+            /**
+             * Format: uuid
+             * @description Null: the rotation's own turn.
+             */
+            override: string | null;
         };
         /**
          * OpenAlerts
@@ -3213,6 +8844,28 @@ export interface components {
             late: number;
             longest: components["schemas"]["WaitingAlert"] | null;
         };
+        /**
+         * OpenMessage
+         * @description A message that somebody may have answered.
+         */
+        OpenMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Reference */
+            reference: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+        };
         /** @description The organisation of who is signed in. */
         Organisation: {
             /** Format: uuid */
@@ -3220,6 +8873,81 @@ export interface components {
             name: string;
             timezone?: string;
             language?: string;
+        };
+        /**
+         * Origin
+         * @description Where a recording comes from.
+         * @enum {string}
+         */
+        Origin: "uploaded" | "made";
+        /**
+         * Outcome
+         * @description What became of a step, beyond its state.
+         * @enum {string}
+         */
+        Outcome: "" | "confirmed" | "sent" | "rehearsed" | "reached" | "then" | "else" | "not_reached" | "unreadable" | "not_confirmed" | "lost" | "not_done";
+        /**
+         * @description * `added` - added
+         *     * `changed` - changed
+         *     * `unchanged` - unchanged
+         *     * `skipped` - skipped
+         *     * `refused` - refused
+         * @enum {string}
+         */
+        OutcomeEnum: "added" | "changed" | "unchanged" | "skipped" | "refused";
+        /** @description An override. */
+        Override: {
+            /** Format: uuid */
+            readonly id: string;
+            person: components["schemas"]["OnCallPerson"];
+            /** Format: date-time */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description Not included.
+             */
+            ends_at: string;
+            /**
+             * Format: uuid
+             * @description In whose place.
+             */
+            rotation?: string | null;
+            replaces: components["schemas"]["OnCallPerson"] | null;
+            /** @description Of who is on call in addition. */
+            level?: number;
+            reason?: string;
+            version?: number;
+        };
+        /** @description What is entered about an override. Times without an offset are on the schedule's clock. */
+        OverrideInputRequest: {
+            /**
+             * Format: uuid
+             * @description Who takes the period.
+             */
+            person: string;
+            /**
+             * Format: date-time
+             * @description What has been is now.
+             */
+            starts_at: string;
+            /**
+             * Format: date-time
+             * @description Not included.
+             */
+            ends_at: string;
+            /**
+             * Format: uuid
+             * @description In whose place; or
+             */
+            rotation?: string | null;
+            /**
+             * Format: uuid
+             * @description in whose place, in every rotation. Without either: in addition.
+             */
+            replaces?: string | null;
+            /** @description Of who is on call in addition. */
+            level?: number;
+            reason?: string;
         };
         /**
          * Overview
@@ -3266,12 +8994,250 @@ export interface components {
             /** Authorisations */
             authorisations: components["schemas"]["EndingAuthorisation"][];
         };
+        /**
+         * OwnAnswer
+         * @description What the reader answered.
+         */
+        OwnAnswer: {
+            kind: components["schemas"]["AnswerKind"];
+            /** Text */
+            text: string;
+            /** Place */
+            place: string;
+            channel: components["schemas"]["Channel"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+        };
+        /**
+         * OwnButtons
+         * @description The member's alert buttons, and what they pressed lately.
+         */
+        OwnButtons: {
+            /** Buttons */
+            buttons: components["schemas"]["AlertButtonView"][];
+            /** Calls */
+            calls: components["schemas"]["OwnCallView"][];
+        };
+        /**
+         * OwnCallView
+         * @description What came of a press: the latest of those that joined the same activation.
+         */
+        OwnCallView: {
+            /** Number */
+            number: number;
+            /** Button */
+            button: string;
+            /** Site */
+            site: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Calls
+             * @description How often the member pressed.
+             */
+            calls: number;
+            state: components["schemas"]["ActivationState"];
+            /** Reference */
+            reference: string;
+            /** Decide By */
+            decide_by: string | null;
+            /** Starts When Silent */
+            starts_when_silent: boolean;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Director */
+            director: string;
+            /**
+             * People
+             * @description Of the plan, as far as is known.
+             */
+            people: number;
+            /**
+             * Told
+             * @description Of them those for whom a message has left.
+             */
+            told: number;
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /** Answered */
+            answered: number;
+            /** @description Of the member's own call for help. */
+            help: components["schemas"]["HelpState"] | null;
+            /**
+             * Taken By
+             * @description Who goes to the member.
+             */
+            taken_by: string;
+        };
+        /**
+         * OwnInstructionView
+         * @description The instruction of the moment, for who it concerns.
+         */
+        OwnInstructionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Activation
+             * Format: uuid
+             */
+            activation: string;
+            site: components["schemas"]["Named"];
+            /** Drill */
+            drill: boolean;
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
+            /**
+             * Recorded
+             * @description Languages in which a recording is played; in the others a machine speaks.
+             */
+            recorded: string[];
+            /**
+             * Given At
+             * Format: date-time
+             */
+            given_at: string;
+            /** Again At */
+            again_at: string | null;
+            /** Times Left */
+            times_left: number;
+            /**
+             * Sounds
+             * @description By language, the address at which the next hour hears it without a session; then `…/sound/` does.
+             */
+            sounds: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * OwnMessage
+         * @description A message to the member who is signed in.
+         */
+        OwnMessage: {
+            /** Reference */
+            reference: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Language
+             * @description In which of the texts it was sent to the reader.
+             */
+            language: string;
+            /**
+             * Texts
+             * @description Language code to the message, in all of its languages.
+             */
+            texts: {
+                [key: string]: components["schemas"]["MessageTexts"];
+            };
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            /**
+             * Answers
+             * @description The reader's own, oldest first.
+             */
+            answers: components["schemas"]["OwnAnswer"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Withdrawn
+             * @description It does not hold any more.
+             */
+            withdrawn: boolean;
+            /** Can Answer */
+            can_answer: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Urgent */
+            urgent: boolean;
+            /** Seen At */
+            seen_at: string | null;
+        };
+        /**
+         * OwnNumberView
+         * @description A number of the organisation's own.
+         */
+        OwnNumberView: {
+            channel: components["schemas"]["Channel"];
+            /** Number */
+            number: string;
+        };
+        /** @description How the member who asks is reached. */
+        OwnReach: {
+            language: string;
+            ways: components["schemas"]["Way"][];
+            /**
+             * Format: date-time
+             * @description Since when the member is told nothing.
+             */
+            removed_at: string | null;
+            version: number;
+        };
+        PaginatedActivationBriefList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ActivationBrief"][];
+        };
+        PaginatedActivationLineList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["ActivationLine"][];
+        };
         PaginatedAlertViewList: {
             /** Format: uri */
             next?: string | null;
             /** Format: uri */
             previous?: string | null;
             results: components["schemas"]["AlertView"][];
+        };
+        PaginatedAuditBriefList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["AuditBrief"][];
         };
         PaginatedCameraList: {
             /** @example 123 */
@@ -3287,6 +9253,75 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Camera"][];
+        };
+        PaginatedCapViewList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["CapView"][];
+        };
+        PaginatedConnectionViewList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ConnectionView"][];
+        };
+        PaginatedDeliveryViewList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["DeliveryView"][];
+        };
+        PaginatedDeviceViewList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["DeviceView"][];
+        };
+        PaginatedEntranceCallViewList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["EntranceCallView"][];
         };
         PaginatedEntryList: {
             /**
@@ -3315,6 +9350,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["FloorPlan"][];
+        };
+        PaginatedIncomingViewList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["IncomingView"][];
         };
         PaginatedInvitationList: {
             /** @example 123 */
@@ -3374,6 +9424,139 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["Member"][];
         };
+        PaginatedNoticeViewList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["NoticeView"][];
+        };
+        PaginatedOverrideList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Override"][];
+        };
+        PaginatedPcsBriefList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PcsBrief"][];
+        };
+        PaginatedPersonList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Person"][];
+        };
+        PaginatedPersonListList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PersonList"][];
+        };
+        PaginatedPhoneMessageList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["PhoneMessage"][];
+        };
+        PaginatedPlanStartViewList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PlanStartView"][];
+        };
+        PaginatedPlanViewList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["PlanView"][];
+        };
+        PaginatedProfileList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Profile"][];
+        };
         PaginatedRuleList: {
             /** @example 123 */
             count: number;
@@ -3404,6 +9587,49 @@ export interface components {
             previous?: string | null;
             results: components["schemas"]["RuleVersion"][];
         };
+        PaginatedRunViewList: {
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cD00ODY%3D"
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?cursor=cj0xJnA9NDg3
+             */
+            previous?: string | null;
+            results: components["schemas"]["RunView"][];
+        };
+        PaginatedScheduleList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["Schedule"][];
+        };
+        PaginatedScriptViewList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["ScriptView"][];
+        };
         PaginatedSessionList: {
             /** @example 123 */
             count: number;
@@ -3433,6 +9659,21 @@ export interface components {
              */
             previous?: string | null;
             results: components["schemas"]["Site"][];
+        };
+        PaginatedSoundRecordingViewList: {
+            /** @example 123 */
+            count: number;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=4
+             */
+            next?: string | null;
+            /**
+             * Format: uri
+             * @example http://api.example.org/accounts/?page=2
+             */
+            previous?: string | null;
+            results: components["schemas"]["SoundRecordingView"][];
         };
         PaginatedTokenList: {
             /** @example 123 */
@@ -3480,6 +9721,26 @@ export interface components {
             results: components["schemas"]["Zone"][];
         };
         /**
+         * ParticipantView
+         * @description A person of the plan, with how they were reached and what they answered.
+         */
+        ParticipantView: {
+            /** Id */
+            id: number;
+            person: components["schemas"]["Named"];
+            /** Inside */
+            inside: boolean;
+            /** Language */
+            language: string;
+            answer: components["schemas"]["AnswerKind"] | null;
+            /** Answer At */
+            answer_at: string | null;
+            /** Reached */
+            reached: boolean;
+            /** Deliveries */
+            deliveries: components["schemas"]["PersonDelivery"][];
+        };
+        /**
          * @description * `frames` - frames
          *     * `analysis` - analysis
          *     * `clips` - clips
@@ -3511,6 +9772,16 @@ export interface components {
             /** @default  */
             password: string;
             new_password: string;
+        };
+        /** @description What changes about an audit. */
+        PatchedAuditChangeRequest: {
+            version?: number;
+            scope?: string;
+            /**
+             * Format: date
+             * @description The last day on which it holds.
+             */
+            review_on?: string | null;
         };
         /** @description What changes about a camera; with `version`, the version that was seen, a colleague's change is not overwritten. */
         PatchedCameraChangeRequest: {
@@ -3552,6 +9823,103 @@ export interface components {
             before?: string | null;
             version?: number;
         };
+        /** @description What changes of a broker, and the version that was seen. */
+        PatchedConnectionPatchRequest: {
+            /**
+             * Format: uuid
+             * @description Null: for all sites.
+             */
+            site?: string | null;
+            name?: string;
+            host?: string;
+            port?: number;
+            tls?: boolean;
+            authority?: string;
+            user_name?: string;
+            password?: string;
+            version?: number;
+        };
+        /** @description What changes of a device, and the version that was seen. */
+        PatchedDevicePatchRequest: {
+            /** Format: uuid */
+            site?: string;
+            /** Format: uuid */
+            connection?: string | null;
+            name?: string;
+            kind?: components["schemas"]["DeviceKindEnum"];
+            driver?: components["schemas"]["DriverEnum"];
+            address?: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+            states?: {
+                [key: string]: unknown;
+            }[];
+            silent_after_min?: number | null;
+            user_name?: string;
+            password?: string;
+            token?: string;
+            version?: number;
+        };
+        /** @description What changes about a contact, and the version that was seen. */
+        PatchedEmergencyContactChangeRequest: {
+            name?: string;
+            service?: components["schemas"]["ServiceEnum"];
+            /**
+             * Format: uuid
+             * @description Null: for all sites.
+             */
+            site?: string | null;
+            number?: string;
+            email?: string;
+            notes?: string;
+            /** @description It was agreed that plans call the number. */
+            may_call?: boolean;
+            /** @description It was agreed that plans write to the address. */
+            may_write?: boolean;
+            /** Format: date */
+            agreed_at?: string | null;
+            agreed_with?: string;
+            agreement?: string;
+            position?: number;
+            version?: number;
+        };
+        /** @description A sheet's new lines, and the version that was seen. */
+        PatchedEmergencySheetChangeRequest: {
+            version?: number;
+            lines?: components["schemas"]["EmergencyLineInputRequest"][];
+        };
+        /** @description What is changed about an entrance. */
+        PatchedEntranceChangeRequest: {
+            version?: number;
+            name?: string;
+            /** Format: uuid */
+            plan?: string;
+            how?: components["schemas"]["EntranceHowEnum"];
+            countdown_s?: number;
+            starts_when_silent?: boolean;
+            /** @description As its kind has them: see `EntranceSettingsView`. */
+            settings?: {
+                [key: string]: unknown;
+            };
+            enabled?: boolean;
+        };
+        /** @description What it is called from now on, and the version that was seen. */
+        PatchedGroupChangeRequest: {
+            name?: string;
+            version?: number;
+        };
+        /** @description For how long, and the version that was seen. */
+        PatchedKeepingInputRequest: {
+            days?: number;
+            version?: number;
+        };
+        /** @description What changes about the limits, and the version that was seen. */
+        PatchedLimitsInputRequest: {
+            alarms?: number;
+            deliveries?: number;
+            version?: number;
+        };
         /** @description What is entered about a line. */
         PatchedLineInputRequest: {
             name?: string;
@@ -3571,6 +9939,89 @@ export interface components {
             is_active?: boolean;
             grants?: components["schemas"]["GrantRequest"][];
         };
+        /** @description What changes about it, and the version that was seen. */
+        PatchedNoticeChangeRequest: {
+            version?: number;
+            name?: string;
+            /** Format: uuid */
+            schedule?: string | null;
+            /** Format: uuid */
+            profile?: string | null;
+            /** Format: uuid */
+            person_list?: string | null;
+            people?: string[];
+            ways?: components["schemas"]["NoticeWayInputRequest"][];
+            enabled?: boolean;
+        };
+        /** @description What changes of an override, and the version that was seen. */
+        PatchedOverrideChangeRequest: {
+            version?: number;
+            /**
+             * Format: uuid
+             * @description Who takes the period.
+             */
+            person?: string;
+            /**
+             * Format: date-time
+             * @description What has been is now.
+             */
+            starts_at?: string;
+            /**
+             * Format: date-time
+             * @description Not included.
+             */
+            ends_at?: string;
+            /**
+             * Format: uuid
+             * @description In whose place; or
+             */
+            rotation?: string | null;
+            /**
+             * Format: uuid
+             * @description in whose place, in every rotation. Without either: in addition.
+             */
+            replaces?: string | null;
+            /** @description Of who is on call in addition. */
+            level?: number;
+            reason?: string;
+        };
+        /** @description What changes about it, and the version that was seen. Ways replace those that there were. */
+        PatchedOwnReachChangeRequest: {
+            language?: string;
+            ways?: components["schemas"]["WayInputRequest"][];
+            version?: number;
+        };
+        /** @description What changes about a plan, and the version that was seen. A list that is sent replaces the one that stood. */
+        PatchedPcsChangeRequest: {
+            version?: number;
+            name?: string;
+            /** Format: date */
+            adopted_on?: string | null;
+            order_number?: string;
+            command_post?: string;
+            directors?: components["schemas"]["DirectorInputRequest"][];
+            cells?: components["schemas"]["CellInputRequest"][];
+            sheets?: components["schemas"]["SheetInputRequest"][];
+            shelters?: components["schemas"]["ShelterInputRequest"][];
+            volunteers?: components["schemas"]["VolunteerInputRequest"][];
+        };
+        /** @description What changes about a person, and the version that was seen. */
+        PatchedPersonChangeRequest: {
+            display_name?: string;
+            /** @description See people/languages/. */
+            language?: string;
+            /** Format: uuid */
+            site?: string | null;
+            inside?: boolean;
+            /** Format: double */
+            latitude?: number | null;
+            /** Format: double */
+            longitude?: number | null;
+            ways?: components["schemas"]["WayInputRequest"][];
+            profiles?: string[];
+            lists?: string[];
+            version?: number;
+        };
         /** @description What changes about a plan as `version` was; `cameras` and `areas` replace all of them. */
         PatchedPlanChangeRequest: {
             version?: number;
@@ -3578,6 +10029,22 @@ export interface components {
             level?: number;
             cameras?: components["schemas"]["PlacedCameraInputRequest"][];
             areas?: components["schemas"]["PlanAreaInputRequest"][];
+        };
+        /** @description Another name, and the version that was seen. */
+        PatchedPlanRenameRequest: {
+            version?: number;
+            name?: string;
+        };
+        /** @description How it starts from now on, and the version that was seen. */
+        PatchedPlanStartChangeRequest: {
+            version?: number;
+            starting?: components["schemas"]["StartingEnum"];
+            countdown_s?: number;
+            starts_when_silent?: boolean;
+        };
+        /** @description For how many days. */
+        PatchedPolicyInputRequest: {
+            days?: number;
         };
         /** @description What every member may change of the own account. */
         PatchedProfileChangeRequest: {
@@ -3590,6 +10057,78 @@ export interface components {
             sounds?: boolean;
             volume?: number;
             first_steps_left?: boolean;
+        };
+        /** @description What changes about an account, and the version that was seen. */
+        PatchedProviderChangeRequest: {
+            version?: number;
+            name?: string;
+            /** @description All of them; a secret that is left out stays as it is. */
+            settings?: {
+                [key: string]: unknown;
+            };
+            enabled?: boolean;
+            /** Format: double */
+            per_second?: number | null;
+            /** @description 1: tried first. */
+            position?: number;
+        };
+        /** @description What changes about a risk, and the version of the risk that was seen. */
+        PatchedRiskChangeRequest: {
+            /** Format: uuid */
+            responsible_member?: string | null;
+            /**
+             * Format: uuid
+             * @description Of the directory.
+             */
+            responsible_person?: string | null;
+            /** Format: date */
+            due_on?: string | null;
+            code?: string;
+            own_name?: string;
+            likelihood?: components["schemas"]["LikelihoodEnum"] | components["schemas"]["NullEnum"];
+            severity?: components["schemas"]["HarmEnum"] | components["schemas"]["NullEnum"];
+            exposed?: string;
+            missing?: string;
+            notes?: string;
+            measures?: components["schemas"]["MeasureInputRequest"][];
+            protections?: components["schemas"]["ProtectionInputRequest"][];
+            version?: number;
+        };
+        /** @description What changes of a rotation, and the version that was seen. */
+        PatchedRotationChangeRequest: {
+            version?: number;
+            name?: string;
+            /**
+             * @description In what the length of a turn is counted.
+             *
+             *     * `hourly` - hours
+             *     * `daily` - days
+             *     * `weekly` - weeks
+             *     * `monthly` - months
+             */
+            kind?: components["schemas"]["RotationKindEnum"];
+            length?: number;
+            /** @description 1 is called first. */
+            level?: number;
+            /**
+             * Format: date
+             * @description The day of the first handover, which begins the first turn.
+             */
+            starts_on?: string;
+            /**
+             * Format: time
+             * @description HH:MM on the schedule's clock: when turns change.
+             */
+            handover?: string;
+            /**
+             * Format: date
+             * @description The day on which, at the handover, it ends; null: it goes on.
+             */
+            ends_on?: string | null;
+            /** @description When it counts; empty: always. */
+            hours?: components["schemas"]["OnCallHoursRequest"][];
+            /** @description People of the directory, in the order of their turns; somebody may come several times. */
+            participants?: string[];
         };
         /** @description Changes to a rule as it was when the reader looked; `renew` lets it run for six more months. */
         PatchedRuleChangeRequest: {
@@ -3618,6 +10157,33 @@ export interface components {
             /** @description Why, for its history. */
             comment?: string;
         };
+        /** @description Whose alerts are incidents of a risk: all of them. */
+        PatchedRulesInputRequest: {
+            rules?: string[];
+        };
+        /** @description What changes of a schedule, and the version that was seen. */
+        PatchedScheduleChangeRequest: {
+            version?: number;
+            name?: string;
+            /** Format: uuid */
+            site?: string | null;
+            /** @description As Europe/Paris; without one, the organisation's. */
+            timezone?: string;
+        };
+        /** @description What changes of a script, and the version that was seen. */
+        PatchedScriptPatchRequest: {
+            /**
+             * Format: uuid
+             * @description Null: devices of any site.
+             */
+            site?: string | null;
+            name?: string;
+            mode?: components["schemas"]["ModeEnum"];
+            document?: {
+                [key: string]: unknown;
+            };
+            version?: number;
+        };
         /** @description The roles that need a second factor. */
         PatchedSecondFactorRolesRequest: {
             roles?: components["schemas"]["RoleEnum"][];
@@ -3640,6 +10206,21 @@ export interface components {
             low_s?: number | null;
             version?: number;
         };
+        /** @description All that is known of somebody from now on, and the version that was seen. */
+        PatchedVulnerableChangeRequest: {
+            name?: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            needs: string;
+            /** @default  */
+            contact: string;
+            /** @default  */
+            notes: string;
+            version?: number;
+        };
         /** @description What changes of a wall, and the version that was seen. */
         PatchedWallChangeRequest: {
             version?: number;
@@ -3654,12 +10235,369 @@ export interface components {
             private?: boolean;
             polygon?: number[][];
         };
+        /**
+         * PcsBrief
+         * @description A safeguard plan as lists show it.
+         */
+        PcsBrief: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            site: components["schemas"]["Named"];
+            /** Name */
+            name: string;
+            /** Adopted On */
+            adopted_on: string | null;
+            /**
+             * Exercise Due
+             * @description By when the next exercise is held; null: not adopted yet.
+             */
+            exercise_due: string | null;
+            /** Exercise Over */
+            exercise_over: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PcsDetail
+         * @description A safeguard plan. Who is vulnerable is asked for apart.
+         */
+        PcsDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            site: components["schemas"]["Named"];
+            /** Name */
+            name: string;
+            /** Adopted On */
+            adopted_on: string | null;
+            /**
+             * Exercise Due
+             * @description By when the next exercise is held; null: not adopted yet.
+             */
+            exercise_due: string | null;
+            /** Exercise Over */
+            exercise_over: boolean;
+            /** Version */
+            version: number;
+            /** Order Number */
+            order_number: string;
+            /** Command Post */
+            command_post: string;
+            /** Directors */
+            directors: components["schemas"]["DirectorView"][];
+            /** Cells */
+            cells: components["schemas"]["CellView"][];
+            /** Sheets */
+            sheets: components["schemas"]["SheetView"][];
+            /** Shelters */
+            shelters: components["schemas"]["ShelterView"][];
+            /**
+             * Places
+             * @description In all shelters.
+             */
+            places: number;
+            /** Volunteers */
+            volunteers: components["schemas"]["VolunteerView"][];
+            /**
+             * Exercises
+             * @description The last one first.
+             */
+            exercises: components["schemas"]["ExerciseView"][];
+            /** May See Vulnerable */
+            may_see_vulnerable: boolean;
+            /** May Change Vulnerable */
+            may_change_vulnerable: boolean;
+        };
+        /** @description Everybody whom a plan names. */
+        PcsDirectory: {
+            results: components["schemas"]["PcsNamed"][];
+        };
+        /** @description A new safeguard plan. */
+        PcsInputRequest: {
+            /** Format: uuid */
+            site: string;
+            name: string;
+        };
+        /**
+         * PcsNamed
+         * @description Somebody whom the plan names, what as, and how they are reached.
+         */
+        PcsNamed: {
+            person: components["schemas"]["Named"];
+            /**
+             * Roles
+             * @description In the reader's language.
+             */
+            roles: string[];
+            /**
+             * In Directory
+             * @description False: removed from the directory, or not within the reader's reach.
+             */
+            in_directory: boolean;
+            /** Ways */
+            ways: components["schemas"]["PcsWay"][];
+        };
+        /**
+         * PcsWay
+         * @description A number or address.
+         */
+        PcsWay: {
+            kind: components["schemas"]["WayKind"];
+            /**
+             * Address
+             * @description As it is dialled or written to.
+             */
+            address: string;
+            /**
+             * Written
+             * @description As people write it.
+             */
+            written: string;
+        };
+        /** @description What became of a row. */
+        PeopleBrought: {
+            line: number;
+            outcome: components["schemas"]["OutcomeEnum"];
+            /** Format: uuid */
+            person: string | null;
+            /** @description Why it was refused; empty otherwise. */
+            sentence: string;
+        };
+        /** @description What became of each chosen row. */
+        PeopleImportAnswer: {
+            rows: components["schemas"]["PeopleBrought"][];
+        };
+        /** @description A table, which of its lines are to be brought in, and what becomes of people who are there already. */
+        PeopleImportInputRequest: {
+            /** @description The bytes as they lie on the disk, base64. */
+            file?: string;
+            text?: string;
+            /**
+             * @description Whether profiles and lists that do not exist may be added.
+             * @default false
+             */
+            create_groups: boolean;
+            /** @description Null: all lines without a problem. */
+            lines?: number[] | null;
+            /**
+             * @description Of rows whose number or address somebody has: skip them, update that person, or add another one.
+             *
+             *     * `skip` - skip
+             *     * `update` - update
+             *     * `add` - add
+             * @default skip
+             */
+            duplicates: components["schemas"]["DuplicatesEnum"];
+        };
+        /** @description What a table would bring. */
+        PeoplePreview: {
+            encoding: string;
+            separator: string;
+            /** @description Columns that are not read. */
+            unknown: string[];
+            /** @description Rows without a problem. */
+            good: number;
+            /** @description Of these, rows whose number or address somebody has already. */
+            known: number;
+            rows: components["schemas"]["PeopleRow"][];
+        };
+        /**
+         * PeopleReading
+         * @description How many people read a language.
+         */
+        PeopleReading: {
+            /** Language */
+            language: string;
+            /** People */
+            people: number;
+        };
+        /** @description A row as it would be brought in. */
+        PeopleRow: {
+            line: number;
+            name: string;
+            language: string | null;
+            ways: components["schemas"]["PeopleRowWay"][];
+            site: string;
+            profiles: string[];
+            lists: string[];
+            inside: boolean | null;
+            /** Format: double */
+            latitude: number | null;
+            /** Format: double */
+            longitude: number | null;
+            problems: components["schemas"]["RowProblem"][];
+            twins: components["schemas"]["PersonTwin"][];
+            new_groups: string[];
+        };
+        /** @description A number or address of a row. */
+        PeopleRowWay: {
+            kind: components["schemas"]["WayKindEnum"];
+            address: string;
+            written: string;
+        };
+        /** @description A table of people. */
+        PeopleTableInputRequest: {
+            /** @description The bytes as they lie on the disk, base64. */
+            file?: string;
+            text?: string;
+            /**
+             * @description Whether profiles and lists that do not exist may be added.
+             * @default false
+             */
+            create_groups: boolean;
+        };
+        /** @description Somebody who can be reached. Of who was erased the name is empty. */
+        Person: {
+            /** Format: uuid */
+            readonly id: string;
+            display_name: string;
+            /** @description In which messages are written to this person. */
+            language?: string;
+            /** Format: uuid */
+            site: string | null;
+            /** @default  */
+            site_name: string;
+            /** @description Of the organisation; not: neighbours, authorities, families. */
+            inside?: boolean;
+            /**
+             * Format: double
+             * @description Degrees north, WGS 84: where the person lives or works.
+             */
+            latitude?: number | null;
+            /**
+             * Format: double
+             * @description Degrees east, WGS 84.
+             */
+            longitude?: number | null;
+            account: components["schemas"]["PersonAccount"] | null;
+            ways: components["schemas"]["Way"][];
+            profiles: components["schemas"]["GroupName"][];
+            lists: components["schemas"]["GroupName"][];
+            /**
+             * Format: date-time
+             * @description Who is removed is told nothing any more.
+             */
+            removed_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when nothing says who this was; also removed then.
+             */
+            readonly erased_at: string | null;
+            /** @description Counts changes, so that two people editing are told. */
+            version?: number;
+        };
+        /** @description The account of a person. */
+        PersonAccount: {
+            /** Format: uuid */
+            id: string;
+            /** @description Whether the app reaches the person. */
+            is_active: boolean;
+        };
+        /**
+         * PersonDelivery
+         * @description What became of a message to a person by one channel.
+         */
+        PersonDelivery: {
+            channel: components["schemas"]["Channel"];
+            /** State */
+            state: string;
+            /** Failure */
+            failure: string;
+            /** At */
+            at: string | null;
+        };
+        /** @description What is entered about a person. Ways, profiles and lists replace those that there were. */
+        PersonInputRequest: {
+            display_name: string;
+            /** @description See people/languages/. */
+            language?: string;
+            /** Format: uuid */
+            site?: string | null;
+            inside?: boolean;
+            /** Format: double */
+            latitude?: number | null;
+            /** Format: double */
+            longitude?: number | null;
+            ways?: components["schemas"]["WayInputRequest"][];
+            profiles?: string[];
+            lists?: string[];
+        };
+        /** @description People put together by hand. */
+        PersonList: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            /** @description How many people, of those that the reader sees. */
+            count: number;
+            version?: number;
+        };
+        /** @description Who has the number or address of a row already. */
+        PersonTwin: {
+            address: string;
+            name: string;
+            /** @description The earlier line, where it is one. */
+            line: number | null;
+            /** Format: uuid */
+            person: string | null;
+        };
+        /** @description The version of the person that was seen. */
+        PersonVersionRequest: {
+            version: number;
+        };
+        /** @description A simulated phone or mailbox. */
+        Phone: {
+            /** @description Always true: nothing of this left the machine. */
+            readonly simulation: boolean;
+            /** @description Its number or address; of push and the app, the account. */
+            to: string;
+            /** @description Whose it is; empty: nobody's in the directory. */
+            person: string;
+            channels: components["schemas"]["ChannelEnum"][];
+            messages: number;
+            /** Format: date-time */
+            last_at: string;
+        };
+        /** @description An answer that a message offers. */
+        PhoneChoice: {
+            key: string;
+            words: string;
+        };
+        /** @description What a simulated phone received: as it would show or speak it. */
+        PhoneMessage: {
+            /** Format: uuid */
+            readonly id: string;
+            /** @description Always true: nothing of this left the machine. */
+            readonly simulation: boolean;
+            channel: components["schemas"]["ChannelEnum"];
+            to: string;
+            subject?: string;
+            /** @description What is read; of a call, what is said. */
+            text?: string;
+            language: string;
+            reference: string;
+            exercise?: boolean;
+            answers: components["schemas"]["PhoneChoice"][];
+            segments?: number;
+            /** Format: date-time */
+            at?: string;
+        };
         /** @description Another picture for a plan; sent as a form. */
         PictureInputRequest: {
             version: number;
             /** Format: binary */
             picture: string;
         };
+        /**
+         * Place
+         * @description What a text may name. The value is what stands between the braces, the label what it is called in the editor.
+         * @enum {string}
+         */
+        Place: "organisation" | "site" | "address" | "position" | "zone" | "camera" | "alert" | "severity" | "time" | "date" | "reference" | "plan" | "director" | "callback" | "exercise";
         /** @description What the organisation's law asks for at a kind of place. */
         PlaceAsks: {
             place: components["schemas"]["PlaceEnum"];
@@ -3721,6 +10659,18 @@ export interface components {
             /** Format: double */
             reach: number;
         };
+        /**
+         * AnswerKind
+         * @description What somebody answered.
+         * @enum {string}
+         */
+        PlanAnswerKind: "safe" | "help" | "coming" | "seen" | "other";
+        /**
+         * AnswerKind
+         * @description What somebody answered.
+         * @enum {string}
+         */
+        PlanAnswerKindRequest: "safe" | "help" | "coming" | "seen" | "other";
         /** @description A named area; an alert of its `zone` is shown in it. */
         PlanArea: {
             name: string;
@@ -3735,6 +10685,446 @@ export interface components {
             /** Format: uuid */
             zone?: string | null;
         };
+        /**
+         * Audience
+         * @description Who a step is for: everybody who is in one of the groups.
+         */
+        PlanAudience: {
+            /** Groups */
+            groups: (components["schemas"]["PlanOfRole"] | components["schemas"]["PlanOfProfile"] | components["schemas"]["PlanOnList"] | components["schemas"]["PlanThesePeople"] | components["schemas"]["PlanOfSite"] | components["schemas"]["PlanInArea"] | components["schemas"]["PlanOnCall"])[];
+            /** @default all */
+            whom: components["schemas"]["PlanWhom"];
+        };
+        /**
+         * Audience
+         * @description Who a step is for: everybody who is in one of the groups.
+         */
+        PlanAudienceRequest: {
+            /** Groups */
+            groups: (components["schemas"]["PlanOfRoleRequest"] | components["schemas"]["PlanOfProfileRequest"] | components["schemas"]["PlanOnListRequest"] | components["schemas"]["PlanThesePeopleRequest"] | components["schemas"]["PlanOfSiteRequest"] | components["schemas"]["PlanInAreaRequest"] | components["schemas"]["PlanOnCallRequest"])[];
+            /** @default all */
+            whom: components["schemas"]["PlanWhomRequest"];
+        };
+        /**
+         * PlanChange
+         * @description What is different in a step, or in the plan as a whole (`step` null).
+         */
+        PlanChange: {
+            kind: components["schemas"]["ChangeKind"];
+            /** Step */
+            step: string | null;
+            /** Name */
+            name: string;
+            /** Sentences */
+            sentences: string[];
+        };
+        /**
+         * PlanChanges
+         * @description What is different between two versions.
+         */
+        PlanChanges: {
+            /**
+             * Before
+             * @description Number of the version that it is compared with.
+             */
+            before: number;
+            /** After */
+            after: number;
+            /**
+             * Risk
+             * @description It answers another risk.
+             */
+            risk: boolean;
+            /** Changes */
+            changes: components["schemas"]["PlanChange"][];
+        };
+        /**
+         * Channel
+         * @description A way to reach people.
+         * @enum {string}
+         */
+        PlanChannel: "app" | "push" | "sms" | "voice" | "email";
+        /**
+         * Channel
+         * @description A way to reach people.
+         * @enum {string}
+         */
+        PlanChannelRequest: "app" | "push" | "sms" | "voice" | "email";
+        /**
+         * Choice
+         * @description An answer that people can give.
+         */
+        PlanChoice: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["PlanAnswerKind"];
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Choice
+         * @description An answer that people can give.
+         */
+        PlanChoiceRequest: {
+            /** Key */
+            key: string;
+            kind: components["schemas"]["PlanAnswerKindRequest"];
+            /** Words */
+            words?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * Contacting
+         * @description How an emergency service is told.
+         * @enum {string}
+         */
+        PlanContacting: "sheet" | "call" | "write" | "cap";
+        /**
+         * Contacting
+         * @description How an emergency service is told.
+         * @enum {string}
+         */
+        PlanContactingRequest: "sheet" | "call" | "write" | "cap";
+        /**
+         * PlanContent
+         * @description The whole document.
+         */
+        PlanContent: {
+            /**
+             * Languages
+             * @description In which every text must be.
+             */
+            languages: string[];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: (components["schemas"]["PlanMessageStep"] | components["schemas"]["PlanInstructionStep"] | components["schemas"]["PlanDevicesStep"] | components["schemas"]["PlanEmergencyStep"] | components["schemas"]["PlanTaskStep"])[];
+            /**
+             * Stand Down
+             * @description What those who were reached are told at the end.
+             */
+            stand_down: {
+                [key: string]: components["schemas"]["PlanWords"];
+            };
+            /**
+             * @description Who is told of each call for help; null: who directs.
+             * @default null
+             */
+            help_to: components["schemas"]["PlanAudience"] | null;
+        };
+        /**
+         * PlanContent
+         * @description The whole document.
+         */
+        PlanContentRequest: {
+            /**
+             * Languages
+             * @description In which every text must be.
+             */
+            languages: string[];
+            /**
+             * Steps
+             * @default []
+             */
+            steps: (components["schemas"]["PlanMessageStepRequest"] | components["schemas"]["PlanInstructionStepRequest"] | components["schemas"]["PlanDevicesStepRequest"] | components["schemas"]["PlanEmergencyStepRequest"] | components["schemas"]["PlanTaskStepRequest"])[];
+            /**
+             * Stand Down
+             * @description What those who were reached are told at the end.
+             */
+            stand_down?: {
+                [key: string]: components["schemas"]["PlanWordsRequest"];
+            };
+            /**
+             * @description Who is told of each call for help; null: who directs.
+             * @default null
+             */
+            help_to: components["schemas"]["PlanAudienceRequest"] | null;
+        };
+        /**
+         * DevicesStep
+         * @description A script moves things.
+         */
+        PlanDevicesStep: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnanswered"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "devices";
+            /**
+             * Script
+             * Format: uuid
+             */
+            script: string;
+            /**
+             * In Drills
+             * @description A drill moves them too.
+             * @default false
+             */
+            in_drills: boolean;
+        };
+        /**
+         * DevicesStep
+         * @description A script moves things.
+         */
+        PlanDevicesStepRequest: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnansweredRequest"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "devices";
+            /**
+             * Script
+             * Format: uuid
+             */
+            script: string;
+            /**
+             * In Drills
+             * @description A drill moves them too.
+             * @default false
+             */
+            in_drills: boolean;
+        };
+        /**
+         * EmergencyStep
+         * @description An emergency service is told, or somebody is given what to tell it.
+         */
+        PlanEmergencyStep: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnanswered"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "emergency";
+            /**
+             * Contact
+             * @default null
+             */
+            contact: string | null;
+            how: components["schemas"]["PlanContacting"];
+        };
+        /**
+         * EmergencyStep
+         * @description An emergency service is told, or somebody is given what to tell it.
+         */
+        PlanEmergencyStepRequest: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnansweredRequest"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "emergency";
+            /**
+             * Contact
+             * @default null
+             */
+            contact: string | null;
+            how: components["schemas"]["PlanContactingRequest"];
+        };
+        /**
+         * PlanHole
+         * @description Something that is missing in a version, or wrong.
+         */
+        PlanHole: {
+            code: components["schemas"]["HoleCode"];
+            /** Sentence */
+            sentence: string;
+            weight: components["schemas"]["Weight"];
+            /**
+             * Step
+             * @description Its key; null: the plan as a whole.
+             */
+            step: string | null;
+            /**
+             * Field
+             * @description Where in the document: steps.3.words.fr; empty: nowhere in particular.
+             */
+            field: string;
+        };
+        /**
+         * PlanHoles
+         * @description What stops a version's approval, and what is to be known before it.
+         */
+        PlanHoles: {
+            /** Holes */
+            holes: components["schemas"]["PlanHole"][];
+            /**
+             * Stops
+             * @description How many of them stop the approval.
+             */
+            stops: number;
+        };
+        /**
+         * InArea
+         * @description People who live or work within an outline on the map; looked for when the step is due.
+         */
+        PlanInArea: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "area";
+            /**
+             * Name
+             * @description What the plan calls it; empty: it has no name.
+             * @default
+             */
+            name: string;
+            /**
+             * Outline
+             * @description Corners: latitude and longitude in degrees, WGS 84.
+             */
+            outline: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * InArea
+         * @description People who live or work within an outline on the map; looked for when the step is due.
+         */
+        PlanInAreaRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "area";
+            /**
+             * Name
+             * @description What the plan calls it; empty: it has no name.
+             * @default
+             */
+            name: string;
+            /**
+             * Outline
+             * @description Corners: latitude and longitude in degrees, WGS 84.
+             */
+            outline: [
+                number,
+                number
+            ][];
+        };
         /** @description A new plan; sent as a form, because a picture comes with it. */
         PlanInputRequest: {
             /** Format: uuid */
@@ -3745,11 +11135,1337 @@ export interface components {
             /** Format: binary */
             picture: string;
         };
+        /**
+         * InstructionStep
+         * @description An instruction is shown and spoken on every screen that is connected at the site.
+         */
+        PlanInstructionStep: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnanswered"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "instruction";
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
+            /**
+             * Recordings
+             * @description Played instead of a machine's voice; the words say the same.
+             */
+            recordings: {
+                [key: string]: string;
+            };
+            /**
+             * Again Every S
+             * @description 0: once.
+             * @default 0
+             */
+            again_every_s: number;
+            /**
+             * Times
+             * @default 1
+             */
+            times: number;
+        };
+        /**
+         * InstructionStep
+         * @description An instruction is shown and spoken on every screen that is connected at the site.
+         */
+        PlanInstructionStepRequest: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnansweredRequest"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "instruction";
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
+            /**
+             * Recordings
+             * @description Played instead of a machine's voice; the words say the same.
+             */
+            recordings?: {
+                [key: string]: string;
+            };
+            /**
+             * Again Every S
+             * @description 0: once.
+             * @default 0
+             */
+            again_every_s: number;
+            /**
+             * Times
+             * @default 1
+             */
+            times: number;
+        };
+        /**
+         * MessageStep
+         * @description People are told something, and may answer.
+         */
+        PlanMessageStep: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnanswered"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "message";
+            to: components["schemas"]["PlanAudience"];
+            /** Ways */
+            ways: components["schemas"]["PlanStepWay"][];
+            /** Words */
+            words: {
+                [key: string]: components["schemas"]["PlanWords"];
+            };
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["PlanChoice"][];
+            /**
+             * First
+             * @description The plan's first alarm: it leaves before everything else.
+             * @default false
+             */
+            first: boolean;
+        };
+        /**
+         * MessageStep
+         * @description People are told something, and may answer.
+         */
+        PlanMessageStepRequest: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnansweredRequest"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "message";
+            to: components["schemas"]["PlanAudienceRequest"];
+            /** Ways */
+            ways: components["schemas"]["PlanStepWayRequest"][];
+            /** Words */
+            words: {
+                [key: string]: components["schemas"]["PlanWordsRequest"];
+            };
+            /**
+             * Choices
+             * @default []
+             */
+            choices: components["schemas"]["PlanChoiceRequest"][];
+            /**
+             * First
+             * @description The plan's first alarm: it leaves before everything else.
+             * @default false
+             */
+            first: boolean;
+        };
+        /**
+         * PlanName
+         * @description What something that a plan names is called, as far as the reader may see it.
+         */
+        PlanName: {
+            kind: components["schemas"]["RefKind"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * OfProfile
+         * @description People of a profile.
+         */
+        PlanOfProfile: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "profile";
+            /**
+             * Profile
+             * Format: uuid
+             */
+            profile: string;
+        };
+        /**
+         * OfProfile
+         * @description People of a profile.
+         */
+        PlanOfProfileRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "profile";
+            /**
+             * Profile
+             * Format: uuid
+             */
+            profile: string;
+        };
+        /**
+         * OfRole
+         * @description Members who hold a role where the plan is for.
+         */
+        PlanOfRole: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "role";
+            role: components["schemas"]["PlanRole"];
+        };
+        /**
+         * OfRole
+         * @description Members who hold a role where the plan is for.
+         */
+        PlanOfRoleRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "role";
+            role: components["schemas"]["PlanRoleRequest"];
+        };
+        /**
+         * OfSite
+         * @description People whose site it is.
+         */
+        PlanOfSite: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "site";
+            /**
+             * Site
+             * Format: uuid
+             */
+            site: string;
+        };
+        /**
+         * OfSite
+         * @description People whose site it is.
+         */
+        PlanOfSiteRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "site";
+            /**
+             * Site
+             * Format: uuid
+             */
+            site: string;
+        };
+        /**
+         * OnCall
+         * @description Whoever is on call when the step is due.
+         */
+        PlanOnCall: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "on_call";
+            /**
+             * Schedule
+             * Format: uuid
+             */
+            schedule: string;
+        };
+        /**
+         * OnCall
+         * @description Whoever is on call when the step is due.
+         */
+        PlanOnCallRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "on_call";
+            /**
+             * Schedule
+             * Format: uuid
+             */
+            schedule: string;
+        };
+        /**
+         * OnList
+         * @description People on a list.
+         */
+        PlanOnList: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "list";
+            /**
+             * List
+             * Format: uuid
+             */
+            list: string;
+        };
+        /**
+         * OnList
+         * @description People on a list.
+         */
+        PlanOnListRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "list";
+            /**
+             * List
+             * Format: uuid
+             */
+            list: string;
+        };
+        /**
+         * PlanPreview
+         * @description A text as people will receive it, with example facts.
+         */
+        PlanPreview: {
+            /** Language */
+            language: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /**
+             * Segments
+             * @description Of an SMS; null: none, or not counted.
+             */
+            segments: number | null;
+        };
+        /**
+         * PlanReach
+         * @description Whom a version would reach now.
+         */
+        PlanReach: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** People */
+            people: number;
+            /** Channels */
+            channels: components["schemas"]["WayReach"][];
+            /**
+             * By Two
+             * @description Reached by two ways or more.
+             */
+            by_two: number;
+            /**
+             * By None
+             * @description Reached by no way.
+             */
+            by_none: number;
+            /** Without Phone */
+            without_phone: number;
+            /**
+             * Without Phone People
+             * @description The first of them, as far as the reader may see them.
+             */
+            without_phone_people: components["schemas"]["Named"][];
+            /** Languages */
+            languages: components["schemas"]["PeopleReading"][];
+            /** Steps */
+            steps: components["schemas"]["StepReachView"][];
+            /**
+             * Help To
+             * @description How many are told of a call for help; null: who directs is.
+             */
+            help_to: number | null;
+        };
+        /**
+         * Role
+         * @description What a member is in the organisation, everywhere or at some sites.
+         * @enum {string}
+         */
+        PlanRole: "agent" | "supervisor" | "administrator" | "auditor" | "responder";
+        /**
+         * Role
+         * @description What a member is in the organisation, everywhere or at some sites.
+         * @enum {string}
+         */
+        PlanRoleRequest: "agent" | "supervisor" | "administrator" | "auditor" | "responder";
+        /** @description Which rule starts which plan, and how. */
+        PlanStartInputRequest: {
+            /** Format: uuid */
+            rule: string;
+            /** Format: uuid */
+            plan: string;
+            /** @default ask */
+            starting: components["schemas"]["StartingEnum"];
+            /** @default 60 */
+            countdown_s: number;
+            /** @default true */
+            starts_when_silent: boolean;
+        };
+        /**
+         * PlanStartView
+         * @description Which plan an alert of a rule starts, and how.
+         */
+        PlanStartView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            rule: components["schemas"]["Named"];
+            plan: components["schemas"]["Named"];
+            /**
+             * Site
+             * Format: uuid
+             */
+            site: string;
+            starting: components["schemas"]["Starting"];
+            /** Countdown S */
+            countdown_s: number;
+            /** Starts When Silent */
+            starts_when_silent: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * StepWay
+         * @description A channel, and how long after the step began it is used, for who has not answered by then.
+         */
+        PlanStepWay: {
+            channel: components["schemas"]["PlanChannel"];
+            /**
+             * After S
+             * @default 0
+             */
+            after_s: number;
+        };
+        /**
+         * StepWay
+         * @description A channel, and how long after the step began it is used, for who has not answered by then.
+         */
+        PlanStepWayRequest: {
+            channel: components["schemas"]["PlanChannelRequest"];
+            /**
+             * After S
+             * @default 0
+             */
+            after_s: number;
+        };
+        /**
+         * TaskStep
+         * @description Somebody does something: a line of the checklist, with its deadline.
+         */
+        PlanTaskStep: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnanswered"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "task";
+            /**
+             * Role
+             * @description Who does it, as the plan calls them.
+             */
+            role: string;
+            /**
+             * Within S
+             * @description Late after so long; 0: no deadline.
+             * @default 0
+             */
+            within_s: number;
+        };
+        /**
+         * TaskStep
+         * @description Somebody does something: a line of the checklist, with its deadline.
+         */
+        PlanTaskStepRequest: {
+            /**
+             * Key
+             * @description Names a step within its plan.
+             */
+            key: string;
+            /** Name */
+            name: string;
+            /**
+             * After
+             * @description The step after whose beginning it comes; null: the start.
+             * @default null
+             */
+            after: string | null;
+            /**
+             * Delay S
+             * @description How long after that.
+             * @default 0
+             */
+            delay_s: number;
+            /**
+             * @description Only if a step was not answered enough; null: always.
+             * @default null
+             */
+            unless: components["schemas"]["PlanUnansweredRequest"] | null;
+            /**
+             * By Hand
+             * @description Waits until somebody who directs lets it go.
+             * @default false
+             */
+            by_hand: boolean;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "task";
+            /**
+             * Role
+             * @description Who does it, as the plan calls them.
+             */
+            role: string;
+            /**
+             * Within S
+             * @description Late after so long; 0: no deadline.
+             * @default 0
+             */
+            within_s: number;
+        };
+        /**
+         * PlanTemplateView
+         * @description A plan that is there to begin with.
+         */
+        PlanTemplateView: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** About */
+            about: string;
+            /** Languages */
+            languages: string[];
+            /**
+             * Steps
+             * @description What its steps are called.
+             */
+            steps: string[];
+        };
+        /**
+         * ThesePeople
+         * @description These people.
+         */
+        PlanThesePeople: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "people";
+            /** People */
+            people: string[];
+        };
+        /**
+         * ThesePeople
+         * @description These people.
+         */
+        PlanThesePeopleRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "people";
+            /** People */
+            people: string[];
+        };
+        /**
+         * Unanswered
+         * @description Only if fewer than so many people answered a step by now: what escalation is made of.
+         */
+        PlanUnanswered: {
+            /**
+             * Step
+             * @description Names a step within its plan.
+             */
+            step: string;
+            /**
+             * Needed
+             * @default 1
+             */
+            needed: number;
+        };
+        /**
+         * Unanswered
+         * @description Only if fewer than so many people answered a step by now: what escalation is made of.
+         */
+        PlanUnansweredRequest: {
+            /**
+             * Step
+             * @description Names a step within its plan.
+             */
+            step: string;
+            /**
+             * Needed
+             * @default 1
+             */
+            needed: number;
+        };
+        /**
+         * PlanVersionMark
+         * @description A version of a plan, without what it says.
+         */
+        PlanVersionMark: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            state: components["schemas"]["VersionState"];
+            author: components["schemas"]["Named"];
+            edited_by: components["schemas"]["Named"];
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            approved_by: components["schemas"]["Named"] | null;
+            /** Approved At */
+            approved_at: string | null;
+            /**
+             * Risk
+             * @description The risk of an approved audit that it answers.
+             */
+            risk: string | null;
+        };
+        /**
+         * PlanVersionOutline
+         * @description A version of a plan, with all but its document.
+         */
+        PlanVersionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            state: components["schemas"]["VersionState"];
+            author: components["schemas"]["Named"];
+            edited_by: components["schemas"]["Named"];
+            /**
+             * Edited At
+             * Format: date-time
+             */
+            edited_at: string;
+            /** Submitted At */
+            submitted_at: string | null;
+            approved_by: components["schemas"]["Named"] | null;
+            /** Approved At */
+            approved_at: string | null;
+            /**
+             * Risk
+             * @description The risk of an approved audit that it answers.
+             */
+            risk: string | null;
+            /**
+             * Plan
+             * Format: uuid
+             */
+            plan: string;
+            /**
+             * Begins
+             * @description Seconds from the start to each step; null: not known beforehand.
+             */
+            begins: {
+                [key: string]: number | null;
+            };
+            /** Names */
+            names: components["schemas"]["PlanName"][];
+            /**
+             * Editors
+             * @description Who wrote in it: none of them approves it.
+             */
+            editors: components["schemas"]["Named"][];
+            /**
+             * Sent Back
+             * @description Why it was sent back; empty: it was not.
+             */
+            sent_back: string;
+            /**
+             * Digest
+             * @description SHA-256 of the document as it was approved; empty: not approved.
+             */
+            digest: string;
+            /**
+             * Edits
+             * @description Counts changes; who changes it names the number that was seen.
+             */
+            edits: number;
+            document: components["schemas"]["PlanContent"];
+        };
+        /**
+         * PlanView
+         * @description A plan, with its version in force and the one that is being written.
+         */
+        PlanView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            site: components["schemas"]["Named"];
+            /** Name */
+            name: string;
+            /**
+             * Version
+             * @description Counts changes of its name; who changes it names the version that was seen.
+             */
+            version: number;
+            in_force: components["schemas"]["PlanVersionMark"] | null;
+            /** @description A draft, or what waits for approval. */
+            written: components["schemas"]["PlanVersionMark"] | null;
+            /**
+             * Rules
+             * @description Whose alerts start it.
+             */
+            rules: string[];
+        };
+        /**
+         * Whom
+         * @description Which of a group's people.
+         * @enum {string}
+         */
+        PlanWhom: "all" | "inside" | "outside";
+        /**
+         * Whom
+         * @description Which of a group's people.
+         * @enum {string}
+         */
+        PlanWhomRequest: "all" | "inside" | "outside";
+        /**
+         * Words
+         * @description A message in one language, with places in braces (`crisis.templates`).
+         */
+        PlanWords: {
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            /** Text */
+            text: string;
+            /**
+             * Short
+             * @description For SMS and push; empty: the text.
+             * @default
+             */
+            short: string;
+            /**
+             * Spoken
+             * @description For calls; empty: the short one.
+             * @default
+             */
+            spoken: string;
+            /**
+             * Plain
+             * @description In plain language.
+             * @default
+             */
+            plain: string;
+        };
+        /**
+         * Words
+         * @description A message in one language, with places in braces (`crisis.templates`).
+         */
+        PlanWordsRequest: {
+            /**
+             * Subject
+             * @default
+             */
+            subject: string;
+            /** Text */
+            text: string;
+            /**
+             * Short
+             * @description For SMS and push; empty: the text.
+             * @default
+             */
+            short: string;
+            /**
+             * Spoken
+             * @description For calls; empty: the short one.
+             * @default
+             */
+            spoken: string;
+            /**
+             * Plain
+             * @description In plain language.
+             * @default
+             */
+            plain: string;
+        };
+        /** @description Somebody's role in a cell. */
+        PostInputRequest: {
+            /** Format: uuid */
+            person: string;
+            role?: string;
+        };
+        /**
+         * PostView
+         * @description Somebody's role in a cell.
+         */
+        PostView: {
+            person: components["schemas"]["Named"];
+            /** Role */
+            role: string;
+        };
+        /** @description A first gesture. */
+        PrepareInputRequest: {
+            /** Format: uuid */
+            plan: string;
+            /** @default false */
+            drill: boolean;
+            chosen?: string[];
+            /** Format: uuid */
+            alert?: string | null;
+            /**
+             * Format: uuid
+             * @description The one that asks.
+             */
+            activation?: string | null;
+        };
+        /**
+         * PreparedView
+         * @description What a first gesture shows: what is about to happen, to be confirmed within seconds by the same member.
+         */
+        PreparedView: {
+            /** Intent */
+            intent: string;
+            plan: components["schemas"]["Named"];
+            site: components["schemas"]["Named"];
+            /** Version */
+            version: number;
+            /** Drill */
+            drill: boolean;
+            /** People */
+            people: number;
+            /** At Once */
+            at_once: number;
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /** Devices */
+            devices: number;
+            /** Services */
+            services: number;
+            /**
+             * Waits
+             * @description Things and services wait for an agent's verification.
+             */
+            waits: boolean;
+            /** Good Until */
+            good_until: string;
+            /** Digest */
+            digest: string;
+        };
+        /** @description A second gesture. */
+        PressInputRequest: {
+            /** Format: uuid */
+            press: string;
+            digest: string;
+            /** @default  */
+            place: string;
+        };
+        /**
+         * PressedView
+         * @description What a first gesture shows: what is about to happen, to be confirmed within seconds by the same member.
+         */
+        PressedView: {
+            /**
+             * Press
+             * Format: uuid
+             */
+            press: string;
+            /** Button */
+            button: string;
+            /** Site */
+            site: string;
+            /** Plan */
+            plan: string;
+            how: components["schemas"]["EntranceHow"];
+            /** Countdown S */
+            countdown_s: number;
+            /** Starts When Silent */
+            starts_when_silent: boolean;
+            /**
+             * Under Way
+             * @description The plan is under way already: the second gesture raises that.
+             */
+            under_way: boolean;
+            /** People */
+            people: number;
+            /** At Once */
+            at_once: number;
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /** Devices */
+            devices: number;
+            /** Services */
+            services: number;
+            /**
+             * Good Until
+             * Format: date-time
+             */
+            good_until: string;
+            /** Digest */
+            digest: string;
+        };
+        /** @description Which text, how. */
+        PreviewInputRequest: {
+            /** @description Null: what is said at the end. */
+            step?: string | null;
+            language: string;
+            form: components["schemas"]["FormEnum"];
+            /** @default false */
+            exercise: boolean;
+            /** @description A message that is being written, instead of the one that is kept. */
+            words?: components["schemas"]["WordsInputRequest"];
+        };
+        /**
+         * Priority
+         * @description What leaves first; lower ones before higher ones, whatever waits.
+         * @enum {integer}
+         */
+        Priority: 0 | 1 | 2;
+        /**
+         * ProblemCode
+         * @description What can be wrong with a text.
+         * @enum {string}
+         */
+        ProblemCode: "unknown" | "not_here" | "unclosed" | "stray" | "too_long";
+        /**
+         * ProblemView
+         * @description Something that is wrong with a script.
+         */
+        ProblemView: {
+            /** Path */
+            path: string;
+            /** Code */
+            code: string;
+            /** Sentence */
+            sentence: string;
+        };
+        /** @description What people are to the organisation. */
+        Profile: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            /** @description How many people, of those that the reader sees. */
+            count: number;
+            version?: number;
+        };
+        /** @description How far a measure is. */
+        ProgressInputRequest: {
+            state: components["schemas"]["MeasureStateEnum"];
+            /** @default  */
+            note: string;
+        };
         /** @description Shows again who it is: by password or by passkey. */
         ProofRequest: {
             /** @default  */
             password: string;
             credential?: unknown | null;
+        };
+        /**
+         * @description * `camera` - camera
+         *     * `device` - device
+         *     * `team` - team on call
+         *     * `other` - something else
+         * @enum {string}
+         */
+        ProtectionInputKindEnum: "camera" | "device" | "team" | "other";
+        /** @description A protection of a risk's list. */
+        ProtectionInputRequest: {
+            /**
+             * Format: uuid
+             * @description Of one that is there already.
+             */
+            key?: string | null;
+            kind: components["schemas"]["ProtectionInputKindEnum"];
+            /**
+             * Format: uuid
+             * @description The camera, device or schedule.
+             */
+            of?: string | null;
+            /** @description Of something else. */
+            name?: string;
+            /** Format: date */
+            last_tested?: string | null;
+        };
+        /**
+         * ProtectionKind
+         * @description What protects.
+         * @enum {string}
+         */
+        ProtectionKind: "camera" | "device" | "team" | "other";
+        /**
+         * ProtectionView
+         * @description What protects, and whether it does now.
+         */
+        ProtectionView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Key
+             * Format: uuid
+             * @description The same in every version.
+             */
+            key: string;
+            kind: components["schemas"]["ProtectionKind"];
+            /**
+             * Of
+             * @description The camera, device or schedule.
+             */
+            of: string | null;
+            /** Name */
+            name: string;
+            /** State */
+            state: components["schemas"]["ProtectionViewStateEnum"];
+            /** Since */
+            since: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Last Tested */
+            last_tested: string | null;
+        };
+        /** @enum {string} */
+        ProtectionViewStateEnum: "works" | "fails" | "unknown";
+        /** @description An account with a provider. Its secrets are never shown; `secrets` names those that are kept. */
+        Provider: {
+            /** Format: uuid */
+            readonly id: string;
+            channel: components["schemas"]["ChannelEnum"];
+            /** @description A key of `alerts.channels.registry.KINDS`. */
+            kind: string;
+            name: string;
+            /** @description As the kind's schema describes them, without secrets. */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** @description Names of the secrets that are kept; empty where they cannot be read any more. */
+            readonly secrets: string[];
+            /** @description 1, 2, 3, … in its channel: the order of failover. */
+            position?: number;
+            enabled?: boolean;
+            /**
+             * Format: double
+             * @description Segments, calls or messages; null: as its kind says.
+             */
+            per_second?: number | null;
+            /** @description Counts changes, so that two people editing are told. */
+            version?: number;
+            /** Format: date-time */
+            last_worked_at?: string | null;
+            /** Format: date-time */
+            last_failed_at?: string | null;
+            last_failure?: components["schemas"]["FailureEnum"] | components["schemas"]["BlankEnum"];
+            /** @description In the reader's language. */
+            last_failure_words: string;
+            /** @description Where the provider must call us, to be entered there; nothing without PUBLIC_URL. */
+            readonly callback_addresses: {
+                [key: string]: string;
+            }[];
+        };
+        /** @description What is entered about a new account. */
+        ProviderInputRequest: {
+            channel: components["schemas"]["ChannelEnum"];
+            kind: string;
+            name: string;
+            /** @description As the kind's schema describes them, secrets too. */
+            settings?: {
+                [key: string]: unknown;
+            };
+            enabled?: boolean;
+            /** Format: double */
+            per_second?: number | null;
+        };
+        /** @description A kind of provider, in the reader's language. */
+        ProviderKind: {
+            channel: components["schemas"]["ChannelEnum"];
+            kind: string;
+            label: string;
+            help: string;
+            /** @description JSON schema; secrets are `writeOnly`. */
+            settings: {
+                [key: string]: unknown;
+            };
+            capabilities: components["schemas"]["Capabilities"];
+        };
+        /** @description Settings to try with a message to an address of one's own. */
+        ProviderTrialRequest: {
+            channel: components["schemas"]["ChannelEnum"];
+            kind: string;
+            settings?: {
+                [key: string]: unknown;
+            };
+            /** @description Number or address, as the channel asks for. */
+            to: string;
+            /**
+             * Format: uuid
+             * @description Whose kept secrets are used.
+             */
+            account?: string | null;
+        };
+        /** @description What came of it. */
+        ProviderTried: {
+            /** @description The provider took the message. */
+            ok: boolean;
+            failure: components["schemas"]["FailureEnum"] | components["schemas"]["NullEnum"];
+            /** @description Why not, in the reader's language. */
+            message: string;
+            /** @description The provider's own code. */
+            detail: string;
+            segments: number;
+        };
+        /** @description A browser with push, without what would let somebody write to it. */
+        PushDevice: {
+            /** Format: uuid */
+            readonly id: string;
+            user_agent?: string;
+            /** Format: date-time */
+            created_at?: string;
+            /** Format: date-time */
+            last_worked_at?: string | null;
+            /** Format: date-time */
+            last_failed_at?: string | null;
+        };
+        /** @description A `PushSubscription` as the browser writes it. */
+        PushInputRequest: {
+            endpoint: string;
+            keys: components["schemas"]["PushKeysInputRequest"];
+            /** Format: double */
+            expirationTime?: number | null;
+        };
+        /** @description A browser's keys. */
+        PushKeysInputRequest: {
+            p256dh: string;
+            auth: string;
+        };
+        /** @description What a browser subscribes with, and the member's browsers. */
+        PushView: {
+            /** @description `applicationServerKey`, base64url. */
+            public_key: string;
+            devices: components["schemas"]["PushDevice"][];
+        };
+        /**
+         * ReadMessage
+         * @description A message as the one it was sent to reads it; nothing of other people is in it.
+         */
+        ReadMessage: {
+            /** Reference */
+            reference: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Language
+             * @description In which of the texts it was sent to the reader.
+             */
+            language: string;
+            /**
+             * Texts
+             * @description Language code to the message, in all of its languages.
+             */
+            texts: {
+                [key: string]: components["schemas"]["MessageTexts"];
+            };
+            /** Choices */
+            choices: components["schemas"]["Choice"][];
+            /**
+             * Answers
+             * @description The reader's own, oldest first.
+             */
+            answers: components["schemas"]["OwnAnswer"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Withdrawn
+             * @description It does not hold any more.
+             */
+            withdrawn: boolean;
+            /** Can Answer */
+            can_answer: boolean;
+        };
+        /**
+         * ReadingView
+         * @description What a device said when it was tested.
+         */
+        ReadingView: {
+            /** State */
+            state: string;
+            /** Word */
+            word: string;
+            /**
+             * Live
+             * @description It said so itself just now; else its broker remembers it.
+             */
+            live: boolean;
         };
         /** @description Why alerts were false, and how often it was said. */
         Reason: {
@@ -3767,6 +12483,10 @@ export interface components {
          * @enum {string}
          */
         ReasonEnum: "weather" | "animal" | "shadow" | "authorised" | "wrong_zone" | "test" | "other";
+        /** @description Why an audit is sent back or withdrawn. */
+        ReasonInputRequest: {
+            comment: string;
+        };
         /**
          * RecordingFailure
          * @description Why an alert has no snapshot or clip.
@@ -3779,6 +12499,27 @@ export interface components {
          * @enum {string}
          */
         RecordingKind: "snapshot" | "clip";
+        /**
+         * @description * `uploaded` - uploaded
+         *     * `made` - made on the spot
+         * @enum {string}
+         */
+        RecordingOriginEnum: "uploaded" | "made";
+        /**
+         * RecordingPolicyView
+         * @description For how long recordings are kept that nothing uses, and what may be recorded.
+         */
+        RecordingPolicyView: {
+            /**
+             * Days
+             * @description From 1 to 365.
+             */
+            days: number;
+            /** Longest S */
+            longest_s: number;
+            /** Max Bytes */
+            max_bytes: number;
+        };
         /**
          * RecordingView
          * @description A snapshot or clip: `ready` when `/api/recordings/{id}/` has it, `failed` says why there is none.
@@ -3806,6 +12547,12 @@ export interface components {
             codes: string[];
         };
         /**
+         * RefKind
+         * @description What can be named.
+         * @enum {string}
+         */
+        RefKind: "profile" | "list" | "person" | "site" | "schedule" | "script" | "contact" | "recording" | "risk";
+        /**
          * Referred
          * @description Another entry, by its number.
          */
@@ -3817,6 +12564,37 @@ export interface components {
             id: string;
             /** Reference */
             reference: string;
+        };
+        /**
+         * Remark
+         * @description What somebody said about an audit.
+         */
+        Remark: {
+            kind: components["schemas"]["RemarkKind"];
+            member: components["schemas"]["Named"];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * RemarkKind
+         * @description On what occasion somebody remarked something about an audit.
+         * @enum {string}
+         */
+        RemarkKind: "sent_back" | "reviewed" | "approved" | "withdrawn";
+        /** @description What the phone's owner does. */
+        ReplyInputRequest: {
+            /**
+             * Format: uuid
+             * @description The call or e-mail that is answered; null: a text, from a phone.
+             */
+            message?: string | null;
+            /** @description The words; during a call, the key. */
+            text: string;
         };
         /** @description What a link to sign in anew does. */
         ResetInputRequest: {
@@ -3834,7 +12612,51 @@ export interface components {
             text: string;
         };
         /**
+         * ResponseOf
+         * @description How people of a group, or by a channel, answered.
+         */
+        ResponseOf: {
+            /** Name */
+            name: string;
+            /** People */
+            people: number;
+            /** Reached */
+            reached: number;
+            /**
+             * No Address
+             * @description Of those not reached: there is no number or address to send to.
+             */
+            no_address: number;
+            /** Answered */
+            answered: number;
+            /** Within 5 Min */
+            within_5_min: number;
+            /**
+             * Median S
+             * @description From the start to the answer; null: fewer than five answered.
+             */
+            median_s: number | null;
+        };
+        /**
+         * Responsible
+         * @description Who is responsible: a member, or a person of the directory.
+         */
+        Responsible: {
+            /** Kind */
+            kind: components["schemas"]["ResponsibleKindEnum"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /** @enum {string} */
+        ResponsibleKindEnum: "member" | "person";
+        /**
          * @description * `signed_in` - signed_in
+         *     * `respond` - respond
          *     * `see_sites` - see_sites
          *     * `manage_sites` - manage_sites
          *     * `see_live` - see_live
@@ -3852,9 +12674,140 @@ export interface components {
          *     * `see_journal` - see_journal
          *     * `see_logbook` - see_logbook
          *     * `write_logbook` - write_logbook
+         *     * `see_directory` - see_directory
+         *     * `manage_directory` - manage_directory
+         *     * `see_on_call` - see_on_call
+         *     * `manage_on_call` - manage_on_call
+         *     * `manage_channels` - manage_channels
+         *     * `see_crisis` - see_crisis
+         *     * `prepare` - prepare
+         *     * `approve` - approve
+         *     * `direct` - direct
          * @enum {string}
          */
-        RightEnum: "signed_in" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "supervise" | "see_overview" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook";
+        RightEnum: "signed_in" | "respond" | "see_sites" | "manage_sites" | "see_live" | "share_walls" | "see_alerts" | "handle_alerts" | "supervise" | "see_overview" | "see_cameras" | "manage_cameras" | "see_rules" | "manage_rules" | "see_people" | "manage_people" | "see_journal" | "see_logbook" | "write_logbook" | "see_directory" | "manage_directory" | "see_on_call" | "manage_on_call" | "manage_channels" | "see_crisis" | "prepare" | "approve" | "direct";
+        /**
+         * RiskCatalogue
+         * @description All that an audit's form offers.
+         */
+        RiskCatalogue: {
+            /** Risks */
+            risks: components["schemas"]["CatalogueEntry"][];
+            /** Templates */
+            templates: components["schemas"]["TemplateEntry"][];
+            /** Likelihoods */
+            likelihoods: components["schemas"]["Step"][];
+            /** Severities */
+            severities: components["schemas"]["Step"][];
+            /** Treatments */
+            treatments: components["schemas"]["TreatmentWord"][];
+            /** Cells */
+            cells: components["schemas"]["Cell"][];
+        };
+        /**
+         * RiskChange
+         * @description What is different about a risk.
+         */
+        RiskChange: {
+            /** Reference */
+            reference: string;
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: components["schemas"]["RiskChangeKindEnum"];
+            /** Fields */
+            fields: components["schemas"]["FieldChange"][];
+        };
+        /** @enum {string} */
+        RiskChangeKindEnum: "added" | "removed" | "changed";
+        /** @description A risk: of the catalogue by its `code`, or with an `own_name`. Lists are replaced as a whole. */
+        RiskInputRequest: {
+            /** Format: uuid */
+            responsible_member?: string | null;
+            /**
+             * Format: uuid
+             * @description Of the directory.
+             */
+            responsible_person?: string | null;
+            /** Format: date */
+            due_on?: string | null;
+            code?: string;
+            own_name?: string;
+            likelihood?: components["schemas"]["LikelihoodEnum"] | components["schemas"]["NullEnum"];
+            severity?: components["schemas"]["HarmEnum"] | components["schemas"]["NullEnum"];
+            exposed?: string;
+            missing?: string;
+            notes?: string;
+            measures?: components["schemas"]["MeasureInputRequest"][];
+            protections?: components["schemas"]["ProtectionInputRequest"][];
+        };
+        /**
+         * RiskView
+         * @description A risk of an audit.
+         */
+        RiskView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /**
+             * Reference
+             * @description As people say it: R3. The same in every version.
+             */
+            reference: string;
+            /** Code */
+            code: string;
+            /** Own Name */
+            own_name: string;
+            /** Name */
+            name: string;
+            /** Likelihood */
+            likelihood: number | null;
+            /** Severity */
+            severity: number | null;
+            /** Score */
+            score: number | null;
+            treatment: components["schemas"]["Treatment"] | null;
+            /** Level */
+            level: ("safe" | "medium" | "high" | "critical") | null;
+            before: components["schemas"]["JudgedBefore"] | null;
+            /** Exposed */
+            exposed: string;
+            /** Missing */
+            missing: string;
+            /** Notes */
+            notes: string;
+            responsible: components["schemas"]["Responsible"] | null;
+            /** Due On */
+            due_on: string | null;
+            /** Measures */
+            measures: components["schemas"]["MeasureView"][];
+            /** Protections */
+            protections: components["schemas"]["ProtectionView"][];
+            /** Incidents In A Month */
+            incidents_in_a_month: number;
+            /** Incidents In A Year */
+            incidents_in_a_year: number;
+            /** Contradictions */
+            contradictions: components["schemas"]["ContradictionView"][];
+            /**
+             * Rules
+             * @description Whose alerts are incidents of it.
+             */
+            rules: components["schemas"]["Named"][];
+            /** Plans */
+            plans: components["schemas"]["AnsweringPlan"][];
+            /**
+             * Hole
+             * @description What is missing before it can be submitted; empty: nothing.
+             */
+            hole: string;
+            /** Version */
+            version: number;
+        };
         /** @description A role, and what it lets somebody do. */
         Role: {
             role: components["schemas"]["RoleEnum"];
@@ -3873,6 +12826,68 @@ export interface components {
          * @enum {string}
          */
         RoleEnum: "agent" | "supervisor" | "administrator" | "auditor" | "responder";
+        /** @description A rotation and what it says now. */
+        Rotation: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            version: number;
+            level: number;
+            kind: components["schemas"]["RotationKindEnum"];
+            length: number;
+            /** Format: date */
+            starts_on: string;
+            /** Format: time */
+            handover: string;
+            /** Format: date */
+            ends_on: string | null;
+            timezone: string;
+            hours: components["schemas"]["OnCallHours"][];
+            readonly participants: components["schemas"]["OnCallPerson"][];
+        };
+        /** @description What is entered about a rotation. */
+        RotationInputRequest: {
+            name: string;
+            /**
+             * @description In what the length of a turn is counted.
+             *
+             *     * `hourly` - hours
+             *     * `daily` - days
+             *     * `weekly` - weeks
+             *     * `monthly` - months
+             */
+            kind: components["schemas"]["RotationKindEnum"];
+            length?: number;
+            /** @description 1 is called first. */
+            level?: number;
+            /**
+             * Format: date
+             * @description The day of the first handover, which begins the first turn.
+             */
+            starts_on: string;
+            /**
+             * Format: time
+             * @description HH:MM on the schedule's clock: when turns change.
+             */
+            handover: string;
+            /**
+             * Format: date
+             * @description The day on which, at the handover, it ends; null: it goes on.
+             */
+            ends_on?: string | null;
+            /** @description When it counts; empty: always. */
+            hours?: components["schemas"]["OnCallHoursRequest"][];
+            /** @description People of the directory, in the order of their turns; somebody may come several times. */
+            participants: string[];
+        };
+        /**
+         * @description * `hourly` - hours
+         *     * `daily` - days
+         *     * `weekly` - weeks
+         *     * `monthly` - months
+         * @enum {string}
+         */
+        RotationKindEnum: "hourly" | "daily" | "weekly" | "monthly";
         /** @description What is wrong with a cell. */
         RowProblem: {
             /** @description The field, or “row”. */
@@ -3978,6 +12993,173 @@ export interface components {
             /** @description Against the version before. */
             readonly changes: components["schemas"]["Change"][];
         };
+        /**
+         * RunState
+         * @description Where the telling of an alert stands.
+         * @enum {string}
+         */
+        RunState: "waiting" | "done" | "taken" | "nobody" | "over_limit" | "failed";
+        /**
+         * RunView
+         * @description A script under way, or over.
+         */
+        RunView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            site: components["schemas"]["Named"] | null;
+            /** Script */
+            script: string | null;
+            /** Name */
+            name: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Moves
+             * @description It moves real devices.
+             */
+            moves: boolean;
+            /** Verified */
+            verified: boolean;
+            actor: components["schemas"]["Named"] | null;
+            state: components["schemas"]["RunState"];
+            /** Reason */
+            reason: string;
+            /** Reason Sentence */
+            reason_sentence: string;
+            /** Faults */
+            faults: number;
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /** Steps */
+            steps: components["schemas"]["StepView"][];
+        };
+        /** @description A further message. */
+        SayInputRequest: {
+            /** @description Language code to Words. */
+            words: {
+                [key: string]: {
+                    [key: string]: unknown;
+                };
+            };
+            channels: components["schemas"]["ChannelEnum"][];
+            choices?: {
+                [key: string]: unknown;
+            }[];
+            /** @description An Audience; null: everybody of the plan. */
+            to?: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /** @description A schedule. */
+        Schedule: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Empty: all sites.
+             */
+            site?: string | null;
+            /** @description On whose clock shifts begin and end. */
+            timezone: string;
+            version?: number;
+            /** Format: date-time */
+            readonly filled_until: string | null;
+        };
+        /** @description What is entered about a schedule. */
+        ScheduleInputRequest: {
+            name: string;
+            /**
+             * Format: uuid
+             * @description Null: all sites.
+             */
+            site?: string | null;
+            /** @description As Europe/Paris; without one, the organisation's. */
+            timezone?: string;
+        };
+        /** @description Which schedule. */
+        ScheduleNamed: {
+            /** Format: uuid */
+            readonly id: string;
+            name: string;
+            /**
+             * Format: uuid
+             * @description Empty: all sites.
+             */
+            site?: string | null;
+            /** @description On whose clock shifts begin and end. */
+            timezone: string;
+        };
+        /** @description A document that is not saved. */
+        ScriptDraftRequest: {
+            /** Format: uuid */
+            site?: string | null;
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description What is entered about a script. */
+        ScriptInputRequest: {
+            /**
+             * Format: uuid
+             * @description Null: devices of any site.
+             */
+            site?: string | null;
+            name: string;
+            mode?: components["schemas"]["ModeEnum"];
+            /** @description `{steps: […]}`: set, wait, wait_for, if, parallel, stop. */
+            document: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ScriptView
+         * @description A script.
+         */
+        ScriptView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @description Null: devices of any site. */
+            site: components["schemas"]["Named"] | null;
+            /** Name */
+            name: string;
+            mode: components["schemas"]["Mode"];
+            /** Document */
+            document: {
+                [key: string]: unknown;
+            };
+            /**
+             * Problems
+             * @description What has become wrong since it was saved.
+             */
+            problems: components["schemas"]["ProblemView"][];
+            /**
+             * Locks
+             * @description After a camera's alert it does not start before the verification.
+             */
+            locks: boolean;
+            /** Longest S */
+            longest_s: number;
+            /** Version */
+            version: number;
+        };
         /** @description The seal that lists the entry. */
         SealOfEntry: {
             number: number;
@@ -4001,6 +13183,55 @@ export interface components {
             id: string;
             version: number;
         };
+        /** @description A decision about an entrance as it was seen. */
+        SeenEntranceRequest: {
+            version: number;
+        };
+        /** @description The version of the audit that was seen. */
+        SeenVersionRequest: {
+            version: number;
+        };
+        /** @description A text that is to go out by SMS. */
+        SegmentsInputRequest: {
+            text: string;
+        };
+        /** @description How the network counts it. */
+        SegmentsView: {
+            encoding: components["schemas"]["EncodingEnum"];
+            segments: number;
+            /** @description Septets or code units. */
+            used: number;
+            /** @description How many more fit before another segment is needed. */
+            room: number;
+            /** @description The characters that are not in GSM-7. */
+            forced_by: string[];
+        };
+        /** @description Why it goes back. */
+        SendBackInputRequest: {
+            edits: number;
+            comment: string;
+        };
+        /**
+         * Service
+         * @description What a contact is.
+         * @enum {string}
+         */
+        Service: "medical" | "police" | "fire" | "european" | "deaf" | "prefecture" | "town_hall" | "gas" | "electricity" | "poison" | "other";
+        /**
+         * @description * `medical` - Ambulance (15)
+         *     * `police` - Police (17)
+         *     * `fire` - Fire brigade (18)
+         *     * `european` - European emergency number (112)
+         *     * `deaf` - Emergency by text, for deaf people (114)
+         *     * `prefecture` - Prefecture
+         *     * `town_hall` - Town hall
+         *     * `gas` - Gas emergencies
+         *     * `electricity` - Electricity faults
+         *     * `poison` - Poison centre
+         *     * `other` - Another service
+         * @enum {string}
+         */
+        ServiceEnum: "medical" | "police" | "fire" | "european" | "deaf" | "prefecture" | "town_hall" | "gas" | "electricity" | "poison" | "other";
         /** @description Where somebody is signed in: browser, network with its last part left out, and since when. */
         Session: {
             /** Format: uuid */
@@ -4025,6 +13256,16 @@ export interface components {
             /** @description Why browsers offer no passkey at this address; empty when they do. */
             passkeys_refused: string;
         };
+        /** @description The state that a device is to take. */
+        SetInputRequest: {
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Made by the page: pressed twice it is done once.
+             */
+            request?: string;
+            state: string;
+        };
         /**
          * @description * `1` - low
          *     * `2` - medium
@@ -4033,6 +13274,54 @@ export interface components {
          * @enum {integer}
          */
         SeverityEnum: 1 | 2 | 3 | 4;
+        /** @description A reflex sheet. */
+        SheetInputRequest: {
+            title: string;
+            code?: string;
+            text: string;
+        };
+        /**
+         * SheetView
+         * @description What is done first.
+         */
+        SheetView: {
+            /** Title */
+            title: string;
+            /**
+             * Code
+             * @description Of the catalogue's risk; empty: any.
+             */
+            code: string;
+            /** Text */
+            text: string;
+        };
+        /** @description A shelter. */
+        ShelterInputRequest: {
+            name: string;
+            address?: string;
+            capacity: number;
+            /**
+             * Format: uuid
+             * @description A person of the directory.
+             */
+            contact?: string | null;
+            notes?: string;
+        };
+        /**
+         * ShelterView
+         * @description Where people are taken in.
+         */
+        ShelterView: {
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /** Capacity */
+            capacity: number;
+            contact: components["schemas"]["Named"] | null;
+            /** Notes */
+            notes: string;
+        };
         /**
          * Sighting
          * @description A member has opened the alert's page.
@@ -4044,6 +13333,12 @@ export interface components {
              * Format: date-time
              */
             at: string;
+        };
+        /** @description A signature, and what is remarked with it. */
+        SignInputRequest: {
+            version: number;
+            /** @default  */
+            comment: string;
         };
         /**
          * Signature
@@ -4138,12 +13433,97 @@ export interface components {
             within: number | null;
         };
         /**
+         * SoundRecordingView
+         * @description A recording: what it says, in which language, how long it lasts, who made it.
+         */
+        SoundRecordingView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            site: components["schemas"]["Named"];
+            /** Language */
+            language: string;
+            /** Text */
+            text: string;
+            origin: components["schemas"]["Origin"];
+            /** Seconds */
+            seconds: number;
+            made_by: components["schemas"]["Named"];
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+        };
+        /**
          * @description * `rtsp` - RTSP
          *     * `http` - HTTP (MJPEG)
          *     * `file` - File of the operator's folder
          * @enum {string}
          */
         SourceEnum: "rtsp" | "http" | "file";
+        /** @description Who is on call by a schedule now. */
+        Standing: {
+            schedule: components["schemas"]["ScheduleNamed"];
+            readonly on_call: components["schemas"]["OnCallShift"][];
+            /**
+             * Format: date-time
+             * @description The first time from now on at which nobody is on call; null: none within a year.
+             */
+            filled_until: string | null;
+        };
+        /** @description Start a script. */
+        StartInputRequest: {
+            reason: string;
+            /**
+             * Format: uuid
+             * @description Made by the page: pressed twice it is done once.
+             */
+            request?: string;
+            /**
+             * @description Nothing is moved; what would have been done is recorded.
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * @description An exercise that moves real devices.
+             * @default false
+             */
+            really: boolean;
+        };
+        /**
+         * Starting
+         * @description What a rule's alert does with a plan.
+         * @enum {string}
+         */
+        Starting: "own_people" | "ask";
+        /**
+         * @description * `own_people` - tell the organisation's own people at once, ask for the rest
+         *     * `ask` - ask an agent, with a countdown
+         * @enum {string}
+         */
+        StartingEnum: "own_people" | "ask";
+        /**
+         * StateView
+         * @description A state that a device can be told to take.
+         */
+        StateView: {
+            /** Key */
+            key: string;
+            /** Word */
+            word: string;
+            /** Words */
+            words: {
+                [key: string]: string;
+            };
+            /**
+             * Secures
+             * @description It locks somebody in or out.
+             */
+            secures: boolean;
+        };
         /** @description How the watch of a camera goes. */
         Status: {
             state: components["schemas"]["StatusStateEnum"];
@@ -4181,6 +13561,96 @@ export interface components {
          * @enum {string}
          */
         StatusStateEnum: "unwatched" | "connecting" | "live" | "down";
+        /**
+         * Step
+         * @description A step of a scale.
+         */
+        Step: {
+            /** Value */
+            value: number;
+            /** Name */
+            name: string;
+            /** Meaning */
+            meaning: string;
+        };
+        /**
+         * StepReachView
+         * @description Whom a step would reach now.
+         */
+        StepReachView: {
+            /** Step */
+            step: string;
+            /** People */
+            people: number;
+            /**
+             * Reached
+             * @description By at least one of its ways.
+             */
+            reached: number;
+            /** Channels */
+            channels: components["schemas"]["WayReach"][];
+        };
+        /**
+         * StepState
+         * @description Where a step stands.
+         * @enum {string}
+         */
+        StepState: "waiting" | "held" | "unverified" | "by_hand" | "running" | "done" | "skipped" | "failed" | "cancelled";
+        /**
+         * StepView
+         * @description A step and where it stands.
+         */
+        StepView: {
+            /** Key */
+            key: string;
+            /** Position */
+            position: number;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Added */
+            added: boolean;
+            state: components["schemas"]["StepState"];
+            /** Reason */
+            reason: string;
+            /** Due At */
+            due_at: string | null;
+            /** Started At */
+            started_at: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** After */
+            after: string | null;
+            /** Delay S */
+            delay_s: number;
+            /**
+             * Needed
+             * @description Of a step that only comes when too few answer: how many are enough.
+             */
+            needed: number | null;
+            /**
+             * Role
+             * @description Of a task: who does it.
+             */
+            role: string | null;
+            /**
+             * Late At
+             * @description Of a task: its deadline.
+             */
+            late_at: string | null;
+            /** Channels */
+            channels: components["schemas"]["Channel"][];
+            /** People */
+            people: number;
+            /** Answered */
+            answered: number;
+            /** Fell Back */
+            fell_back: boolean;
+            forced_by: components["schemas"]["Named"] | null;
+            /** Note */
+            note: string;
+        };
         /** @description What it was done to: `word` says what kind of thing, `name` what it is called now, empty when it is gone. */
         Subject: {
             kind: string;
@@ -4188,7 +13658,7 @@ export interface components {
             word: string;
             name: string;
         };
-        /** @description A table of cameras: a file's bytes as base64, or text that was pasted. */
+        /** @description A table of cameras. */
         TableInputRequest: {
             /** @description The bytes as they lie on the disk, base64. */
             file?: string;
@@ -4227,6 +13697,115 @@ export interface components {
             /** Count */
             count: number;
             longest: components["schemas"]["WaitingAlert"] | null;
+        };
+        /** @description What somebody said on the telephone. */
+        TakenDownInputRequest: {
+            /** Format: uuid */
+            person: string;
+            kind: components["schemas"]["AnswerKindEnum"];
+            /** @default  */
+            text: string;
+            /** @default  */
+            place: string;
+        };
+        /**
+         * TalkView
+         * @description That somebody speaks live to everyone connected at a site.
+         */
+        TalkView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Activation
+             * Format: uuid
+             */
+            activation: string;
+            site: components["schemas"]["Named"];
+            speaker: components["schemas"]["Named"];
+            /** Drill */
+            drill: boolean;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /**
+         * TaskOutcome
+         * @description What became of a line of the checklist.
+         */
+        TaskOutcome: {
+            /** Name */
+            name: string;
+            /** Role */
+            role: string;
+            state: components["schemas"]["StepState"];
+            /** Done By */
+            done_by: string;
+            /** Done At */
+            done_at: string | null;
+            /** Late */
+            late: boolean;
+            /** Note */
+            note: string;
+        };
+        /**
+         * TemplateEntry
+         * @description A kind of place with the risks that are usually looked at there.
+         */
+        TemplateEntry: {
+            /** Key */
+            key: string;
+            /** Name */
+            name: string;
+            /** Codes */
+            codes: string[];
+        };
+        /** @description That a protection was tested and works. */
+        TestInputRequest: {
+            /**
+             * Format: date
+             * @description Null: today.
+             */
+            tested_on?: string | null;
+            /** @default  */
+            note: string;
+        };
+        /**
+         * TextPlaceView
+         * @description A place that a text may name.
+         */
+        TextPlaceView: {
+            name: components["schemas"]["Place"];
+            /** Token */
+            token: string;
+            /** Label */
+            label: string;
+            /** Example */
+            example: string;
+        };
+        /**
+         * TextProblemView
+         * @description What is wrong with a line.
+         */
+        TextProblemView: {
+            /** Line */
+            line: number;
+            code: components["schemas"]["ProblemCode"];
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Sentence */
+            sentence: string;
         };
         /**
          * @description * `system` - As the system
@@ -4419,6 +13998,23 @@ export interface components {
             code: string;
             sentence: string;
         };
+        /**
+         * Treatment
+         * @description What is done about a score.
+         * @enum {string}
+         */
+        Treatment: "accept" | "watch" | "reduce" | "act";
+        /**
+         * TreatmentWord
+         * @description What is done about a score.
+         */
+        TreatmentWord: {
+            value: components["schemas"]["Treatment"];
+            /** Name */
+            name: string;
+            /** Level */
+            level: components["schemas"]["LevelEnum"];
+        };
         /** @description A trial: ask again until `state` is not ``asked``. `hits` is when the rule would have raised since `since`. */
         Trial: {
             /** Format: uuid */
@@ -4489,6 +14085,18 @@ export interface components {
             reason: string | null;
             sentence: string;
         };
+        /**
+         * ValueChange
+         * @description A value that changed, in words; empty where there was nothing.
+         */
+        ValueChange: {
+            /** Label */
+            label: string;
+            /** Before */
+            before: string;
+            /** After */
+            after: string;
+        };
         /** @description What a verification found; the first fault is the first in the chain. */
         Verification: {
             holds: boolean;
@@ -4526,6 +14134,89 @@ export interface components {
              */
             total?: number;
             readonly found: components["schemas"]["Verification"] | null;
+        };
+        /**
+         * VerifiedHow
+         * @description How an agent made sure that it is real (levée de doute).
+         * @enum {string}
+         */
+        VerifiedHow: "live" | "on_site" | "call" | "other_camera" | "sensor";
+        /** @description How it was made sure that it is real. */
+        VerifyInputRequest: {
+            how: components["schemas"]["HowEnum"];
+        };
+        /** @description A decision about what was seen. */
+        VersionInputRequest: {
+            version: number;
+        };
+        /**
+         * VersionState
+         * @description Where a version stands.
+         * @enum {string}
+         */
+        VersionState: "draft" | "in_review" | "approved" | "superseded";
+        /** @description A volunteer. */
+        VolunteerInputRequest: {
+            /** Format: uuid */
+            person: string;
+            skills?: string;
+        };
+        /**
+         * VolunteerView
+         * @description Who helps.
+         */
+        VolunteerView: {
+            person: components["schemas"]["Named"];
+            /** Skills */
+            skills: string;
+        };
+        /** @description What is known of somebody, as far as it is needed to look after them. */
+        VulnerableInputRequest: {
+            name: string;
+            /** @default  */
+            address: string;
+            /** @default  */
+            phone: string;
+            /** @default  */
+            needs: string;
+            /** @default  */
+            contact: string;
+            /** @default  */
+            notes: string;
+        };
+        /** @description Everybody on the list. */
+        VulnerableList: {
+            results: components["schemas"]["VulnerableView"][];
+        };
+        /**
+         * VulnerableView
+         * @description Somebody who is looked after first.
+         */
+        VulnerableView: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Readable
+             * @description False: the operator's key has changed, and nothing of it can be read.
+             */
+            readable: boolean;
+            /** Name */
+            name: string;
+            /** Address */
+            address: string;
+            /** Phone */
+            phone: string;
+            /** Needs */
+            needs: string;
+            /** Contact */
+            contact: string;
+            /** Notes */
+            notes: string;
+            /** Version */
+            version: number;
         };
         /**
          * WaitingAlert
@@ -4657,6 +14348,66 @@ export interface components {
             watched: number;
             unwatched: components["schemas"]["Unwatched"][];
         };
+        /** @description A number or address. */
+        Way: {
+            /** Format: uuid */
+            readonly id: string;
+            kind: components["schemas"]["WayKindEnum"];
+            address: string;
+            /** @description As people write it. */
+            readonly written: string;
+            /** @description Of a phone: it receives SMS. */
+            sms?: boolean;
+            /** @description Of a phone: it can be called. */
+            voice?: boolean;
+            /**
+             * Format: date-time
+             * @description When a code sent there came back.
+             */
+            verified_at?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when its owner wants no SMS (STOP); it is still called.
+             */
+            stopped_at?: string | null;
+        };
+        /** @description A way as it is entered. */
+        WayInputRequest: {
+            kind: components["schemas"]["WayKindEnum"];
+            /** @description A number as people write it, or an e-mail address. */
+            address: string;
+            /** @description Of a phone: it receives SMS; left out: as its kind of number lets expect. */
+            sms?: boolean | null;
+            /**
+             * @description Of a phone: it can be called.
+             * @default true
+             */
+            voice: boolean;
+        };
+        /**
+         * WayKind
+         * @description What kind of address a way has.
+         * @enum {string}
+         */
+        WayKind: "phone" | "email";
+        /**
+         * @description * `phone` - phone
+         *     * `email` - e-mail
+         * @enum {string}
+         */
+        WayKindEnum: "phone" | "email";
+        /**
+         * WayReach
+         * @description How many people a way reaches.
+         */
+        WayReach: {
+            channel: components["schemas"]["Channel"];
+            /**
+             * People
+             * @description Null: not known.
+             */
+            people: number | null;
+        };
         /** @description How a member signs in. */
         WaysIn: {
             has_password: boolean;
@@ -4667,6 +14418,20 @@ export interface components {
             second_factor_demanded: boolean;
             changes: components["schemas"]["AccountChange"][];
         };
+        /**
+         * WebhookAnswer
+         * @description What a system is told.
+         */
+        WebhookAnswer: {
+            outcome: components["schemas"]["EntranceOutcome"];
+            /**
+             * Known
+             * @description This very call was taken before: nothing was done again.
+             */
+            known: boolean;
+            /** Reference */
+            reference: string;
+        };
         /** @description One week of a rule's life. */
         Week: {
             /** Format: date */
@@ -4674,6 +14439,12 @@ export interface components {
             alerts: number;
             false_alarms: number;
         };
+        /**
+         * Weight
+         * @description How much a hole weighs.
+         * @enum {string}
+         */
+        Weight: "stops" | "warns" | "tells";
         /**
          * Why
          * @description Why an alert was raised: code and parameters for programs, the sentence in each language for people.
@@ -4692,6 +14463,18 @@ export interface components {
             text: {
                 [key: string]: string;
             };
+        };
+        /** @description A message in one language, as it is being written. */
+        WordsInputRequest: {
+            /** @default  */
+            subject: string;
+            text: string;
+            /** @default  */
+            short: string;
+            /** @default  */
+            spoken: string;
+            /** @default  */
+            plain: string;
         };
         /** @description A zone, or with `private` an area that is black before anything reads it. */
         Zone: {
@@ -4731,6 +14514,695 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["About"];
+                };
+            };
+        };
+    };
+    activations_list: {
+        parameters: {
+            query?: {
+                alert?: string;
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                drill?: boolean;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                plan?: string;
+                site?: string;
+                /**
+                 * @description * `asking` - asks an agent
+                 *     * `running` - under way
+                 *     * `ended` - over
+                 *     * `dropped` - not started
+                 */
+                state?: ("asking" | "dropped" | "ended" | "running")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedActivationBriefList"];
+                };
+            };
+        };
+    };
+    activation_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_drop: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_help_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_help_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                call: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HelpInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_instruction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstructInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_instruction_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activations_log_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedActivationLineList"];
+                };
+            };
+        };
+    };
+    activation_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SayInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_people: {
+        parameters: {
+            query?: {
+                answer?: "coming" | "help" | "none" | "not_reached" | "other" | "safe" | "seen";
+                page?: number;
+                page_size?: number;
+                search?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParticipantView"][];
+                };
+            };
+        };
+    };
+    activation_report: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationReport"];
+                };
+            };
+        };
+    };
+    activation_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    activation_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    activation_stand_down: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_step_finish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["FinishInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_step_hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_step_release: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_step_repeat: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_step_sheet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilledSheetView"];
+                };
+            };
+        };
+    };
+    activation_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VerifyInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    activation_prepare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrepareInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreparedView"];
+                };
+            };
+        };
+    };
+    activation_start: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationView"];
+                };
+            };
+        };
+    };
+    alert_notices_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                rule?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedNoticeViewList"];
+                };
+            };
+        };
+    };
+    alert_notices_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+        };
+    };
+    alert_notices_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
+                };
+            };
+        };
+    };
+    alert_notices_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    alert_notices_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedNoticeChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeView"];
                 };
             };
         };
@@ -4905,6 +15377,27 @@ export interface operations {
             };
         };
     };
+    alert_notices_of_alert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeRunView"][];
+                };
+            };
+        };
+    };
     alert_resolve: {
         parameters: {
             query?: never;
@@ -5070,6 +15563,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TakeTimes"];
+                };
+            };
+        };
+    };
+    answer_link_open: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkTokenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadMessage"];
+                };
+            };
+        };
+    };
+    answer_link_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkAnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadMessage"];
+                };
+            };
+        };
+    };
+    answer_link_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkHeardRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
                 };
             };
         };
@@ -5586,6 +16148,576 @@ export interface operations {
             };
         };
     };
+    cap_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                direction?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedCapViewList"];
+                };
+            };
+        };
+    };
+    cap_receive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/cap+xml": string;
+            };
+        };
+        responses: {
+            /** @description No response body */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No response body */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    cap_readers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapPartner"][];
+                };
+            };
+        };
+    };
+    cap_reader_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapPartnerInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCapReader"];
+                };
+            };
+        };
+    };
+    cap_reader_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    cap_senders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapPartner"][];
+                };
+            };
+        };
+    };
+    cap_sender_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapPartnerInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewCapSender"];
+                };
+            };
+        };
+    };
+    cap_sender_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    cap_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapDetail"];
+                };
+            };
+        };
+    };
+    cap_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cap+xml": string;
+                };
+            };
+        };
+    };
+    cap_feed: {
+        parameters: {
+            query: {
+                /** @description The reader's key. */
+                key: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+        };
+    };
+    cap_feed_message: {
+        parameters: {
+            query: {
+                /** @description The reader's key. */
+                key: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cap+xml": string;
+                };
+            };
+        };
+    };
+    device_connections_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedConnectionViewList"];
+                };
+            };
+        };
+    };
+    device_connections_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConnectionInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+        };
+    };
+    device_connections_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+        };
+    };
+    device_connections_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    device_connections_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedConnectionPatchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionView"];
+                };
+            };
+        };
+    };
+    device_drivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverView"][];
+                };
+            };
+        };
+    };
+    devices_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `door` - Door
+                 *     * `gate` - Gate
+                 *     * `light` - Lights
+                 *     * `siren` - Siren
+                 *     * `sign` - Sign
+                 *     * `other` - Other
+                 */
+                kind?: ("door" | "gate" | "light" | "other" | "sign" | "siren")[];
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeviceViewList"];
+                };
+            };
+        };
+    };
+    devices_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+        };
+    };
+    devices_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+        };
+    };
+    devices_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    devices_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedDevicePatchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceView"];
+                };
+            };
+        };
+    };
+    devices_set_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+        };
+    };
+    devices_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceTestRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingView"];
+                };
+            };
+        };
+    };
     duty_list: {
         parameters: {
             query?: never;
@@ -5643,6 +16775,441 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    emergency_contacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyContactView"][];
+                };
+            };
+        };
+    };
+    emergency_contacts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyContactInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyContactView"];
+                };
+            };
+        };
+    };
+    emergency_contacts_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyPreviewInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencySheetPreview"];
+                };
+            };
+        };
+    };
+    emergency_sheets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencySheetView"][];
+                };
+            };
+        };
+    };
+    emergency_contacts_sheets_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencySheetInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencySheetView"];
+                };
+            };
+        };
+    };
+    emergency_contacts_sheets_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencySheetView"];
+                };
+            };
+        };
+    };
+    emergency_contacts_sheets_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    emergency_contacts_sheets_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedEmergencySheetChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencySheetView"];
+                };
+            };
+        };
+    };
+    emergency_contacts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyContactView"];
+                };
+            };
+        };
+    };
+    emergency_contacts_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    emergency_contacts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedEmergencyContactChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyContactView"];
+                };
+            };
+        };
+    };
+    entrances: {
+        parameters: {
+            query?: {
+                plan?: string;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntranceList"];
+                };
+            };
+        };
+    };
+    entrance_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntranceInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEntrance"];
+                };
+            };
+        };
+    };
+    entrance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntranceView"];
+                };
+            };
+        };
+    };
+    entrance_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    entrance_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedEntranceChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntranceView"];
+                };
+            };
+        };
+    };
+    entrance_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenEntranceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntranceView"];
+                };
+            };
+        };
+    };
+    entrances_calls_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedEntranceCallViewList"];
+                };
+            };
+        };
+    };
+    entrance_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenEntranceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewEntrance"];
+                };
             };
         };
     };
@@ -5959,6 +17526,82 @@ export interface operations {
             };
         };
     };
+    incoming_texts_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /** @description True: those that were settled; else those that wait. */
+                settled?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedIncomingViewList"];
+                };
+            };
+        };
+    };
+    incoming_text_bind: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BindInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerView"];
+                };
+            };
+        };
+    };
+    incoming_text_dismiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["DismissInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncomingView"];
+                };
+            };
+        };
+    };
     invitations_list: {
         parameters: {
             query?: {
@@ -6103,8 +17746,152 @@ export interface operations {
                  *     * `journal_verified` - verified the journal
                  *     * `journal_exported` - exported the journal
                  *     * `personal_erased` - erased personal data
+                 *     * `person_added` - added a person to the directory
+                 *     * `person_changed` - changed a person of the directory
+                 *     * `person_removed` - removed a person from the directory
+                 *     * `person_restored` - took a person back into the directory
+                 *     * `person_erased` - erased a person of the directory
+                 *     * `people_imported` - imported people into the directory
+                 *     * `directory_exported` - exported the directory
+                 *     * `profile_changed` - changed a profile of the directory
+                 *     * `person_list_changed` - changed a list of people
+                 *     * `way_code_sent` - sent a code to verify a number or address
+                 *     * `way_code_refused` - entered a wrong code for a number or address
+                 *     * `way_verified` - verified a number or address
+                 *     * `sms_stopped` - stopped SMS to a number
+                 *     * `sms_resumed` - allowed SMS to a number again
+                 *     * `schedule_added` - added an on-call schedule
+                 *     * `schedule_changed` - changed an on-call schedule
+                 *     * `schedule_removed` - removed an on-call schedule
+                 *     * `rotation_added` - added an on-call rotation
+                 *     * `rotation_changed` - changed an on-call rotation
+                 *     * `rotation_removed` - removed an on-call rotation
+                 *     * `override_added` - entered an on-call override
+                 *     * `override_changed` - changed an on-call override
+                 *     * `override_removed` - removed an on-call override
+                 *     * `message_answered` - answered a message
+                 *     * `provider_added` - added a provider of messages
+                 *     * `provider_changed` - changed a provider of messages
+                 *     * `provider_removed` - removed a provider of messages
+                 *     * `provider_tested` - sent a test message
+                 *     * `callback_forged` - refused a forged call in a provider’s name
+                 *     * `push_subscribed` - turned on push on a device
+                 *     * `push_unsubscribed` - turned off push on a device
+                 *     * `text_bound` - bound a text to a person and a message
+                 *     * `text_dismissed` - settled a text that answers no message
+                 *     * `limit_reached` - held back messages over the limit
+                 *     * `limits_changed` - changed how many messages may leave in a minute
+                 *     * `notice_added` - had people told of a rule’s alerts
+                 *     * `notice_changed` - changed who is told of a rule’s alerts
+                 *     * `notice_removed` - had people told of a rule’s alerts no more
+                 *     * `notice_sent` - told people of an alert
+                 *     * `messages_kept` - changed how long messages are kept
+                 *     * `messages_erased` - erased words and numbers of messages at the end of their time
+                 *     * `delivery_refused` - refused to call or text an emergency number
+                 *     * `audit_begun` - began a risk audit
+                 *     * `audit_changed` - changed a risk audit
+                 *     * `audit_risk_added` - added a risk to an audit
+                 *     * `audit_risk_changed` - changed a risk of an audit
+                 *     * `audit_risk_removed` - took a risk out of an audit
+                 *     * `audit_rules_linked` - linked rules to a risk
+                 *     * `audit_submitted` - submitted a risk audit
+                 *     * `audit_sent_back` - sent a risk audit back
+                 *     * `audit_reviewed` - reviewed a risk audit
+                 *     * `audit_approved` - approved a risk audit
+                 *     * `audit_approval_refused` - was refused the approval of an own risk audit
+                 *     * `audit_superseded` - superseded a risk audit
+                 *     * `audit_withdrawn` - withdrew a risk audit
+                 *     * `audit_printed` - printed a risk audit
+                 *     * `audit_review_due` - told that a risk audit is to be reviewed
+                 *     * `measure_progressed` - wrote down how far a measure is
+                 *     * `protection_tested` - tested a protection
+                 *     * `contradiction_kept` - kept a risk although facts contradict it
+                 *     * `pcs_begun` - began a safeguard plan
+                 *     * `pcs_changed` - changed a safeguard plan
+                 *     * `pcs_exercised` - wrote down an exercise of a safeguard plan
+                 *     * `pcs_vulnerable_seen` - looked at the list of vulnerable people
+                 *     * `pcs_vulnerable_refused` - was refused the list of vulnerable people
+                 *     * `pcs_vulnerable_added` - put somebody on the list of vulnerable people
+                 *     * `pcs_vulnerable_changed` - changed somebody on the list of vulnerable people
+                 *     * `pcs_vulnerable_removed` - took somebody off the list of vulnerable people
+                 *     * `pcs_printed` - printed a safeguard plan
+                 *     * `response_plan_begun` - began a plan
+                 *     * `response_plan_renamed` - renamed a plan
+                 *     * `response_plan_removed` - removed a plan
+                 *     * `response_plan_drafted` - began a new version of a plan
+                 *     * `response_plan_edited` - wrote in a plan
+                 *     * `response_plan_discarded` - threw away a draft of a plan
+                 *     * `response_plan_submitted` - asked for the approval of a plan
+                 *     * `response_plan_sent_back` - sent a plan back
+                 *     * `response_plan_approved` - approved a plan
+                 *     * `response_plan_own` - was refused the approval of a plan of their own
+                 *     * `response_plan_printed` - printed the binder of a plan
+                 *     * `response_plan_start_set` - set which plan a rule starts
+                 *     * `response_plan_start_taken` - took away which plan a rule starts
+                 *     * `activation_prepared` - made the first of two gestures to start a plan
+                 *     * `activation_refused` - was refused to start a plan
+                 *     * `activation_asked` - asked whether to start a plan
+                 *     * `activation_started` - started a plan
+                 *     * `activation_dropped` - decided not to start a plan
+                 *     * `activation_verified` - verified an alert (levée de doute)
+                 *     * `activation_step` - carried out a step of a plan
+                 *     * `activation_told` - told people something under a plan
+                 *     * `activation_help` - dealt with a call for help
+                 *     * `activation_task` - did a task of a plan
+                 *     * `activation_command` - handed over command of a plan under way
+                 *     * `activation_printed` - printed the report of a plan
+                 *     * `activation_ended` - stood down
+                 *     * `activation_erased` - erased names and words of a plan that is over
+                 *     * `entrance_added` - added a trigger
+                 *     * `entrance_changed` - changed a trigger
+                 *     * `entrance_removed` - removed a trigger
+                 *     * `entrance_approved` - approved that a trigger starts its plan at once
+                 *     * `entrance_own` - was refused the approval of a trigger of their own
+                 *     * `entrance_secret` - made another secret or code for a trigger
+                 *     * `entrance_pressed` - pressed an alert button once
+                 *     * `entrance_called` - called by a trigger
+                 *     * `entrance_refused` - was refused at a trigger
+                 *     * `entrance_erased` - erased what was said by triggers at the end of its time
+                 *     * `connection_added` - added a device connection
+                 *     * `connection_changed` - changed a device connection
+                 *     * `connection_removed` - removed a device connection
+                 *     * `device_added` - added a device
+                 *     * `device_changed` - changed a device
+                 *     * `device_removed` - removed a device
+                 *     * `device_tested` - tested a device
+                 *     * `device_moved` - moved a device
+                 *     * `script_added` - added a script
+                 *     * `script_changed` - changed a script
+                 *     * `script_removed` - removed a script
+                 *     * `script_started` - started a script
+                 *     * `script_by_hand` - gave the reason for moving devices by hand
+                 *     * `script_asked` - asked what to do in a script
+                 *     * `script_decided` - decided what to do in a script
+                 *     * `script_stopped` - stopped a script
+                 *     * `script_ended` - came to the end of a script
+                 *     * `emergency_contact_added` - added an emergency contact
+                 *     * `emergency_contact_changed` - changed an emergency contact
+                 *     * `emergency_contact_removed` - removed an emergency contact
+                 *     * `emergency_sheet_written` - wrote what to say to an emergency contact
+                 *     * `emergency_sheet_removed` - removed what to say to an emergency contact
+                 *     * `cap_given` - gave a CAP message out
+                 *     * `cap_received` - received a CAP message
+                 *     * `cap_erased` - erased CAP messages at the end of their time
+                 *     * `cap_refused` - refused a CAP message
+                 *     * `cap_sender_added` - added a sender of CAP messages
+                 *     * `cap_sender_revoked` - revoked a sender of CAP messages
+                 *     * `cap_reader_added` - added a reader of CAP messages
+                 *     * `cap_reader_revoked` - revoked a reader of CAP messages
+                 *     * `sound_recorded` - kept a recording of what is spoken
+                 *     * `sound_recording_refused` - refused a recording
+                 *     * `sound_recording_removed` - took a recording off the list
+                 *     * `sound_recording_destroyed` - deleted a recording that nothing used
+                 *     * `sound_recording_policy` - set for how long recordings are kept
+                 *     * `talk_opened` - began to speak live to everyone connected
+                 *     * `talk_closed` - stopped speaking live
+                 *     * `talk_refused` - was not let speak live
                  */
-                action?: ("alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "clip_viewed" | "codes_added" | "codes_removed" | "duty_ended" | "duty_relieved" | "duty_taken" | "handover_signed" | "handover_taken" | "handover_withdrawn" | "invitation_accepted" | "invitation_made" | "invitation_revoked" | "journal_exported" | "journal_read" | "journal_verified" | "live_viewed" | "logbook_category" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "member_added" | "member_changed" | "organisation_added" | "passkey_added" | "passkey_copied" | "passkey_removed" | "password_changed" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "proof_refused" | "recording_destroyed" | "recording_kept" | "recovery_code_used" | "recovery_codes_made" | "reset_link_made" | "reset_link_used" | "role_granted" | "role_revoked" | "rule_added" | "rule_changed" | "rule_removed" | "second_factor_demanded" | "session_ended" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "take_times_changed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "zone_changed")[];
+                action?: ("activation_asked" | "activation_command" | "activation_dropped" | "activation_ended" | "activation_erased" | "activation_help" | "activation_prepared" | "activation_printed" | "activation_refused" | "activation_started" | "activation_step" | "activation_task" | "activation_told" | "activation_verified" | "alert_acknowledged" | "alert_assigned" | "alert_commented" | "alert_escalated" | "alert_false" | "alert_raised" | "alert_resolved" | "alert_seen" | "audit_approval_refused" | "audit_approved" | "audit_begun" | "audit_changed" | "audit_printed" | "audit_review_due" | "audit_reviewed" | "audit_risk_added" | "audit_risk_changed" | "audit_risk_removed" | "audit_rules_linked" | "audit_sent_back" | "audit_submitted" | "audit_superseded" | "audit_withdrawn" | "callback_forged" | "camera_added" | "camera_changed" | "camera_removed" | "camera_tested" | "cap_erased" | "cap_given" | "cap_reader_added" | "cap_reader_revoked" | "cap_received" | "cap_refused" | "cap_sender_added" | "cap_sender_revoked" | "clip_viewed" | "codes_added" | "codes_removed" | "connection_added" | "connection_changed" | "connection_removed" | "contradiction_kept" | "delivery_refused" | "device_added" | "device_changed" | "device_moved" | "device_removed" | "device_tested" | "directory_exported" | "duty_ended" | "duty_relieved" | "duty_taken" | "emergency_contact_added" | "emergency_contact_changed" | "emergency_contact_removed" | "emergency_sheet_removed" | "emergency_sheet_written" | "entrance_added" | "entrance_approved" | "entrance_called" | "entrance_changed" | "entrance_erased" | "entrance_own" | "entrance_pressed" | "entrance_refused" | "entrance_removed" | "entrance_secret" | "handover_signed" | "handover_taken" | "handover_withdrawn" | "invitation_accepted" | "invitation_made" | "invitation_revoked" | "journal_exported" | "journal_read" | "journal_verified" | "limit_reached" | "limits_changed" | "live_viewed" | "logbook_category" | "logbook_corrected" | "logbook_erased" | "logbook_exported" | "logbook_policy" | "logbook_written" | "measure_progressed" | "member_added" | "member_changed" | "message_answered" | "messages_erased" | "messages_kept" | "notice_added" | "notice_changed" | "notice_removed" | "notice_sent" | "organisation_added" | "override_added" | "override_changed" | "override_removed" | "passkey_added" | "passkey_copied" | "passkey_removed" | "password_changed" | "pcs_begun" | "pcs_changed" | "pcs_exercised" | "pcs_printed" | "pcs_vulnerable_added" | "pcs_vulnerable_changed" | "pcs_vulnerable_refused" | "pcs_vulnerable_removed" | "pcs_vulnerable_seen" | "people_imported" | "person_added" | "person_changed" | "person_erased" | "person_list_changed" | "person_removed" | "person_restored" | "personal_erased" | "plan_added" | "plan_changed" | "plan_removed" | "profile_changed" | "proof_refused" | "protection_tested" | "provider_added" | "provider_changed" | "provider_removed" | "provider_tested" | "push_subscribed" | "push_unsubscribed" | "recording_destroyed" | "recording_kept" | "recovery_code_used" | "recovery_codes_made" | "reset_link_made" | "reset_link_used" | "response_plan_approved" | "response_plan_begun" | "response_plan_discarded" | "response_plan_drafted" | "response_plan_edited" | "response_plan_own" | "response_plan_printed" | "response_plan_removed" | "response_plan_renamed" | "response_plan_sent_back" | "response_plan_start_set" | "response_plan_start_taken" | "response_plan_submitted" | "role_granted" | "role_revoked" | "rotation_added" | "rotation_changed" | "rotation_removed" | "rule_added" | "rule_changed" | "rule_removed" | "schedule_added" | "schedule_changed" | "schedule_removed" | "script_added" | "script_asked" | "script_by_hand" | "script_changed" | "script_decided" | "script_ended" | "script_removed" | "script_started" | "script_stopped" | "second_factor_demanded" | "session_ended" | "sign_in_refused" | "signed_in" | "signed_out" | "site_added" | "site_changed" | "sms_resumed" | "sms_stopped" | "sound_recorded" | "sound_recording_destroyed" | "sound_recording_policy" | "sound_recording_refused" | "sound_recording_removed" | "take_times_changed" | "talk_closed" | "talk_opened" | "talk_refused" | "text_bound" | "text_dismissed" | "token_made" | "token_revoked" | "wall_changed" | "wall_deleted" | "wall_kept" | "way_code_refused" | "way_code_sent" | "way_verified" | "zone_changed")[];
                 actor?: string;
                 /** @description The pagination cursor value. */
                 cursor?: string;
@@ -6576,6 +18363,69 @@ export interface operations {
             };
         };
     };
+    me_alert_buttons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnButtons"];
+                };
+            };
+        };
+    };
+    me_alert_button_press: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PressedView"];
+                };
+            };
+        };
+    };
+    me_alert_button_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PressInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnCallView"];
+                };
+            };
+        };
+    };
     me_codes_create: {
         parameters: {
             query?: never;
@@ -6632,6 +18482,139 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+        };
+    };
+    me_instructions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnInstructionView"][];
+                };
+            };
+        };
+    };
+    me_instruction_sound: {
+        parameters: {
+            query: {
+                /** @description One of the languages of its words. */
+                language: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+        };
+    };
+    own_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnMessage"][];
+                };
+            };
+        };
+    };
+    own_message_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GivenInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnMessage"];
+                };
+            };
+        };
+    };
+    own_message_seen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    own_message_sound: {
+        parameters: {
+            query: {
+                /** @description One of the languages of its texts. */
+                language: string;
+                /** @description Its plain words, said more slowly. */
+                plain?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
                 };
             };
         };
@@ -6761,6 +18744,68 @@ export interface operations {
             };
         };
     };
+    me_push: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushView"];
+                };
+            };
+        };
+    };
+    me_push_subscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PushInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PushDevice"];
+                };
+            };
+        };
+    };
+    me_push_unsubscribe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     me_recovery_codes_create: {
         parameters: {
             query?: never;
@@ -6842,6 +18887,25 @@ export interface operations {
             };
         };
     };
+    me_talks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TalkView"][];
+                };
+            };
+        };
+    };
     me_ways_retrieve: {
         parameters: {
             query?: never;
@@ -6857,6 +18921,93 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaysIn"];
+                };
+            };
+        };
+    };
+    me_ways_to_reach_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReach"];
+                };
+            };
+        };
+    };
+    me_ways_to_reach_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedOwnReachChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnReach"];
+                };
+            };
+        };
+    };
+    me_ways_to_reach_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    me_ways_to_reach_confirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeEntryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Way"];
                 };
             };
         };
@@ -7027,6 +19178,236 @@ export interface operations {
             };
         };
     };
+    message_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelStateView"][];
+                };
+            };
+        };
+    };
+    message_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
+    message_limits_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedLimitsInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Limits"];
+                };
+            };
+        };
+    };
+    message_retention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keeping"];
+                };
+            };
+        };
+    };
+    message_retention_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedKeepingInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Keeping"];
+                };
+            };
+        };
+    };
+    message_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+        };
+    };
+    message_answer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakenDownInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnswerView"];
+                };
+            };
+        };
+    };
+    messages_deliveries_list: {
+        parameters: {
+            query?: {
+                /**
+                 * @description * `app` - App
+                 *     * `push` - Push
+                 *     * `sms` - SMS
+                 *     * `voice` - Voice call
+                 *     * `email` - E-mail
+                 */
+                channel?: ("app" | "email" | "push" | "sms" | "voice")[];
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /**
+                 * @description * `bad_address` - the number or address does not exist
+                 *     * `refused` - the provider refused it
+                 *     * `stopped` - the person wants no messages there
+                 *     * `no_answer` - nobody picked up
+                 *     * `busy` - the line was busy
+                 *     * `unreachable` - the device could not be reached
+                 *     * `provider_down` - the provider did not answer
+                 *     * `provider_busy` - the provider asked to wait
+                 *     * `account` - the provider refused the account
+                 *     * `no_provider` - no provider is set up for this way
+                 *     * `no_address` - no number or address for this way
+                 *     * `lost` - the sender stopped in mid-send
+                 *     * `too_late` - it was no longer wanted
+                 *     * `over_limit` - more than the organisation sends in a minute
+                 *     * `emergency` - it reaches the emergency services, which only a person calls
+                 */
+                failure?: ("account" | "bad_address" | "busy" | "emergency" | "lost" | "no_address" | "no_answer" | "no_provider" | "over_limit" | "provider_busy" | "provider_down" | "refused" | "stopped" | "too_late" | "unreachable")[];
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                /**
+                 * @description * `pending` - waiting
+                 *     * `claimed` - about to be sent
+                 *     * `sending` - being sent
+                 *     * `sent` - sent
+                 *     * `delivered` - delivered
+                 *     * `failed` - failed
+                 *     * `withdrawn` - not sent any more
+                 */
+                state?: ("claimed" | "delivered" | "failed" | "pending" | "sending" | "sent" | "withdrawn")[];
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedDeliveryViewList"];
+                };
+            };
+        };
+    };
+    on_call_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Standing"][];
+                };
+            };
+        };
+    };
     overview_retrieve: {
         parameters: {
             query?: never;
@@ -7042,6 +19423,1571 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    pcs_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPcsBriefList"];
+                };
+            };
+        };
+    };
+    pcs_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PcsInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PcsDetail"];
+                };
+            };
+        };
+    };
+    pcs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PcsDetail"];
+                };
+            };
+        };
+    };
+    pcs_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPcsChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PcsDetail"];
+                };
+            };
+        };
+    };
+    pcs_directory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PcsDirectory"];
+                };
+            };
+        };
+    };
+    pcs_exercise_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExerciseInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PcsDetail"];
+                };
+            };
+        };
+    };
+    pcs_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    pcs_vulnerable_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerableList"];
+                };
+            };
+        };
+    };
+    pcs_vulnerable_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VulnerableInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerableView"];
+                };
+            };
+        };
+    };
+    pcs_vulnerable_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    pcs_vulnerable_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                person: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedVulnerableChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerableView"];
+                };
+            };
+        };
+    };
+    people_list: {
+        parameters: {
+            query?: {
+                inside?: boolean;
+                list?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                profile?: string;
+                q?: string;
+                removed?: boolean;
+                site?: string;
+                without_phone?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPersonList"];
+                };
+            };
+        };
+    };
+    people_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPersonChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonVersionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonVersionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Person"];
+                };
+            };
+        };
+    };
+    people_ways_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                way: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    people_ways_confirmation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                way: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeEntryRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Way"];
+                };
+            };
+        };
+    };
+    people_export: {
+        parameters: {
+            query?: {
+                as?: "csv" | "jsonl";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                };
+            };
+        };
+    };
+    people_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PeopleImportInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeopleImportAnswer"];
+                };
+            };
+        };
+    };
+    people_import_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PeopleTableInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeoplePreview"];
+                };
+            };
+        };
+    };
+    people_import_template: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    people_languages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Language"][];
+                };
+            };
+        };
+    };
+    person_lists_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPersonListList"];
+                };
+            };
+        };
+    };
+    person_lists_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+        };
+    };
+    person_lists_destroy: {
+        parameters: {
+            query?: {
+                /** @description Delete it although people have it. */
+                with_people?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    person_lists_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedGroupChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+        };
+    };
+    person_lists_people_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupPeopleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPut"];
+                };
+            };
+        };
+    };
+    plan_starts_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                plan?: string;
+                rule?: string;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPlanStartViewList"];
+                };
+            };
+        };
+    };
+    plan_starts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanStartInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanStartView"];
+                };
+            };
+        };
+    };
+    plan_starts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanStartView"];
+                };
+            };
+        };
+    };
+    plan_starts_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    plan_starts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPlanStartChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanStartView"];
+                };
+            };
+        };
+    };
+    plan_templates_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanTemplateView"][];
+                };
+            };
+        };
+    };
+    plans_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPlanViewList"];
+                };
+            };
+        };
+    };
+    plans_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlanRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionView"];
+                };
+            };
+        };
+    };
+    plans_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+        };
+    };
+    plans_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    plans_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPlanRenameRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanView"];
+                };
+            };
+        };
+    };
+    plans_approve_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsSeenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionView"];
+                };
+            };
+        };
+    };
+    plans_draft_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionView"];
+                };
+            };
+        };
+    };
+    plans_draft_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionView"];
+                };
+            };
+        };
+    };
+    plans_draft_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    plans_send_back_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SendBackInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionView"];
+                };
+            };
+        };
+    };
+    plans_submit_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditsSeenRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionView"];
+                };
+            };
+        };
+    };
+    plan_versions_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionMark"][];
+                };
+            };
+        };
+    };
+    plans_versions_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanVersionView"];
+                };
+            };
+        };
+    };
+    plan_binder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    plan_binder_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    plans_versions_changes_retrieve: {
+        parameters: {
+            query?: {
+                /** @description Number of the version to compare with. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanChanges"];
+                };
+            };
+        };
+    };
+    plans_versions_holes_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanHoles"];
+                };
+            };
+        };
+    };
+    plans_versions_preview_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanPreview"];
+                };
+            };
+        };
+    };
+    plan_preview_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+        };
+    };
+    plans_versions_reach_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                plan: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanReach"];
+                };
+            };
+        };
+    };
+    profiles_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedProfileList"];
+                };
+            };
+        };
+    };
+    profiles_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+        };
+    };
+    profiles_destroy: {
+        parameters: {
+            query?: {
+                /** @description Delete it although people have it. */
+                with_people?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    profiles_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedGroupChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+        };
+    };
+    profiles_people_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GroupPeopleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupPut"];
+                };
+            };
+        };
+    };
+    provider_kinds_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderKind"][];
+                };
+            };
+        };
+    };
+    providers_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"][];
+                };
+            };
+        };
+    };
+    providers_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+        };
+    };
+    providers_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+        };
+    };
+    providers_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    providers_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedProviderChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Provider"];
+                };
+            };
+        };
+    };
+    providers_test_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProviderTrialRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderTried"];
                 };
             };
         };
@@ -7074,6 +21020,531 @@ export interface operations {
                 };
                 content: {
                     "video/mp4": string;
+                };
+            };
+        };
+    };
+    risk_audits_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+                /**
+                 * @description * `draft` - draft
+                 *     * `in_review` - in review
+                 *     * `approved` - approved
+                 *     * `superseded` - superseded
+                 *     * `withdrawn` - withdrawn
+                 */
+                state?: ("approved" | "draft" | "in_review" | "superseded" | "withdrawn")[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedAuditBriefList"];
+                };
+            };
+        };
+    };
+    risk_audits_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AuditInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAuditChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_approve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChanges"];
+                };
+            };
+        };
+    };
+    risk_audit_choices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditChoices"];
+                };
+            };
+        };
+    };
+    risk_audit_history: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditHistory"];
+                };
+            };
+        };
+    };
+    audit_measure_progress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                measure: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProgressInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+        };
+    };
+    audit_protection_tested: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                protection: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TestInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SignInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    audited_risk_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RiskInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    audited_risk_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                risk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    audited_risk_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                risk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRiskChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    audited_risk_keep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                risk: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    audited_risk_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                risk: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRulesInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_send_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_submit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SeenVersionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audit_withdraw: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditDetail"];
+                };
+            };
+        };
+    };
+    risk_audits_attention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NeededList"];
+                };
+            };
+        };
+    };
+    risk_catalogue_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskCatalogue"];
                 };
             };
         };
@@ -7351,6 +21822,680 @@ export interface operations {
             };
         };
     };
+    schedules_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedScheduleList"];
+                };
+            };
+        };
+    };
+    schedules_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    schedules_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    schedules_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    schedules_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedScheduleChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+        };
+    };
+    schedules_shifts: {
+        parameters: {
+            query?: {
+                /** @description On the schedule's clock without an offset; now. */
+                since?: string;
+                /** @description At most 400 days later; four weeks later. */
+                until?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calendar"];
+                };
+            };
+        };
+    };
+    schedules_overrides_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedOverrideList"];
+                };
+            };
+        };
+    };
+    schedules_overrides_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Override"];
+                };
+            };
+        };
+    };
+    schedules_overrides_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Override"];
+                };
+            };
+        };
+    };
+    schedules_overrides_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    schedules_overrides_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedOverrideChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Override"];
+                };
+            };
+        };
+    };
+    schedules_rotations_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"][];
+                };
+            };
+        };
+    };
+    schedules_rotations_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotationInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
+                };
+            };
+        };
+    };
+    schedules_rotations_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
+                };
+            };
+        };
+    };
+    schedules_rotations_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    schedules_rotations_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                schedule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedRotationChangeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Rotation"];
+                };
+            };
+        };
+    };
+    script_runs_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                device?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                script?: string;
+                under_way?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedRunViewList"];
+                };
+            };
+        };
+    };
+    script_runs_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+        };
+    };
+    script_runs_decide_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+        };
+    };
+    script_runs_stop_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+        };
+    };
+    scripts_list: {
+        parameters: {
+            query?: {
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedScriptViewList"];
+                };
+            };
+        };
+    };
+    scripts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptInputRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
+                };
+            };
+        };
+    };
+    scripts_retrieve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
+                };
+            };
+        };
+    };
+    scripts_destroy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    scripts_partial_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedScriptPatchRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScriptView"];
+                };
+            };
+        };
+    };
+    script_dry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunView"];
+                };
+            };
+        };
+    };
+    scripts_start_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartInputRequest"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunView"];
+                };
+            };
+        };
+    };
+    scripts_check_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptDraftRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckView"];
+                };
+            };
+        };
+    };
+    script_draft_dry_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScriptDraftRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DryRunView"];
+                };
+            };
+        };
+    };
     second_factor_partial_update: {
         parameters: {
             query?: never;
@@ -7499,6 +22644,75 @@ export interface operations {
             };
         };
     };
+    simulated_phones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Phone"][];
+                };
+            };
+        };
+    };
+    simulated_phones_list: {
+        parameters: {
+            query?: {
+                /** @description The pagination cursor value. */
+                cursor?: string;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                to: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedPhoneMessageList"];
+                };
+            };
+        };
+    };
+    simulated_phone_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                to: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplyInputRequest"];
+            };
+        };
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     sites_list: {
         parameters: {
             query?: {
@@ -7588,6 +22802,201 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Site"];
+                };
+            };
+        };
+    };
+    sms_segments_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SegmentsInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SegmentsView"];
+                };
+            };
+        };
+    };
+    sound_recordings_list: {
+        parameters: {
+            query?: {
+                language?: string;
+                /** @description A page number within the paginated result set. */
+                page?: number;
+                /** @description Number of results to return per page. */
+                page_size?: number;
+                site?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaginatedSoundRecordingViewList"];
+                };
+            };
+        };
+    };
+    sound_recordings_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["NewRecordingRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundRecordingView"];
+                };
+            };
+        };
+    };
+    sound_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SoundRecordingView"];
+                };
+            };
+        };
+    };
+    sound_recording_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    sound_recording_sound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": string;
+                };
+            };
+        };
+    };
+    sound_recording_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPolicyView"];
+                };
+            };
+        };
+    };
+    sound_recording_policy_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedPolicyInputRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPolicyView"];
+                };
+            };
+        };
+    };
+    text_places: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TextPlaceView"][];
                 };
             };
         };
@@ -7890,6 +23299,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Cost"];
+                };
+            };
+        };
+    };
+    webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                "Vigie-Entrance": string;
+                "Vigie-Nonce": string;
+                "Vigie-Signature": string;
+                "Vigie-Timestamp": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookAnswer"];
                 };
             };
         };

@@ -4,6 +4,7 @@ import { listMembers, listSites, readWatchers } from '../api/endpoints'
 import { listHandovers, type HandoverBrief } from '../api/handover'
 import { listCategories, listDuty, type Duty, type LogbookCategory } from '../api/logbook'
 import type { Member, Site, WatchersView } from '../api/types'
+import { listUnderWay, type ActivationBrief } from '../api/under-way'
 import { onLeft, session } from '../lib/session.svelte'
 import { Cameras } from './cameras.svelte'
 import { labels } from './labels.svelte'
@@ -38,13 +39,16 @@ export const floorPlans = new Shared<readonly FloorPlan[]>(listPlans, [], (event
 /** Where alerts stand now. Many alerts at once are one question. */
 export const alertPlaces = new Shared<readonly AlertPlace[]>(seldom(listAlertPlaces, 1000), [], (event) => event.kind === 'alert.raised' || event.kind === 'alert.changed')
 
+/** The plans that ask or are under way, the newest first. */
+export const underWay = new Shared<readonly ActivationBrief[]>(listUnderWay, [], (event) => event.kind === 'activation.changed')
+
 /** What is in the page of lists like these. */
 interface Kept {
   refresh(): void
   forget(): void
 }
 
-const all: Kept[] = [cameras, sites, members, watchers, duty, logbookCategories, handovers, labels, walls, floorPlans, alertPlaces]
+const all: Kept[] = [cameras, sites, members, watchers, duty, logbookCategories, handovers, labels, walls, floorPlans, alertPlaces, underWay]
 
 /** Lists of a room's own, which are refreshed and forgotten with the others. */
 export function alsoKept(...lists: readonly Kept[]): void {

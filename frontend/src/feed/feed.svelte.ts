@@ -1,7 +1,7 @@
 /** The page's one feed: its state for the bar, and what listens to its events. */
 import { pageOfAlerts } from '../api/alerts'
 import type { Alert } from '../api/types'
-import { leave, loadSession } from '../lib/session.svelte'
+import { can, leave, loadSession } from '../lib/session.svelte'
 import { NOT_SIGNED_IN, type Connection } from '../lib/steady-socket'
 import { Feed } from './feed'
 import { alertFrom, withAlerts } from './merge'
@@ -11,6 +11,7 @@ export interface FeedListener {
   onAlert?: (alert: Alert, raised: boolean) => void
   onEvent?: (event: FeedEvent) => void
   onReload?: () => void
+  onBytes?: (data: ArrayBuffer) => void
 }
 
 /** Milliseconds after which lists are read without the feed. */
@@ -38,6 +39,9 @@ class FeedState {
     setTimeout(() => this.letGo(), LONGEST_WAIT)
     this.feed = new Feed({
       onEvent: (event) => this.hear(event),
+      onBytes: (data) => {
+        for (const listener of this.listeners) listener.onBytes?.(data)
+      },
       onReload: () => {
         void this.count()
         // Who waited reads now; who could not wait any longer reads again.
@@ -110,6 +114,7 @@ class FeedState {
   }
 
   private async count(): Promise<void> {
+    if (!can('see_alerts')) return
     const meanwhile = (this.meanwhile = new Map<string, Alert>())
     try {
       const page = await pageOfAlerts({ state: 'open' }, null, MOST_OPEN)

@@ -4,6 +4,8 @@ import { parseFeed, type FeedEvent } from './protocol'
 
 export interface FeedOptions {
   onEvent: (event: FeedEvent) => void
+  /** A piece of what somebody says live. */
+  onBytes?: (data: ArrayBuffer) => void
   /** Lists must be read from the API: at the start, and when the gap was too long to replay. */
   onReload: () => void
   onState: (state: Connection) => void
@@ -21,9 +23,10 @@ export class Feed {
   constructor(private readonly options: FeedOptions) {
     const address = options.address ?? socketAddress
     this.socket = new SteadySocket({
-      address: () => address(this.last === null ? '/ws/feed/' : `/ws/feed/?after=${this.last}`),
+      address: () => address(this.last === null ? '/ws/feed/?sound=1' : `/ws/feed/?after=${this.last}&sound=1`),
       onMessage: (data) => {
         if (typeof data === 'string') this.receive(data)
+        else options.onBytes?.(data)
       },
       onState: options.onState,
       onRefused: options.onRefused,

@@ -63,5 +63,6 @@ export function pageOf(subject: { kind: string; id: string }): string | null {
   if (subject.kind === 'detection.camera') return `/studio/cameras/${subject.id}`
   if (subject.kind === 'alerts_logbook.handover') return `/logbook/handover/${subject.id}`
   if (subject.kind === 'alerts.rule') return `/studio/rules/${subject.id}`
+  if (subject.kind === 'crisis_audits.riskaudit') return `/crisis/audits/${subject.id}`
   return null
 }

@@ -1,4 +1,5 @@
 /** Which language the page speaks, and how a sentence is looked up in it. One folder per language under `texts/`. */
+import { untrack } from 'svelte'
 import type { FirstTexts, RoomTexts, Texts, TextKey, Values, CountedKey } from '../texts'
 
 /** A language's code, the name of its folder under `texts/`. */
@@ -62,7 +63,8 @@ let coming: Promise<void> | null = null
 
 /** Load what the rooms beyond the first screens say, in the language of now; once. */
 export function speakOfRooms(): Promise<void> {
-  coming ??= loadRooms()
+  // Not followed: a screen that is being loaded would be loaded anew, and lose what is entered, when the language changes.
+  coming ??= untrack(loadRooms)
   return coming
 }
 

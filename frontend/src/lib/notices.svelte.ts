@@ -4,6 +4,8 @@ export interface Notice {
   id: number
   text: string
   wrong: boolean
+  /** Where it is dealt with. */
+  href?: string
 }
 
 class Notices {
@@ -13,9 +15,9 @@ export const notices = new Notices()
 let next = 0
 
 /** Say a sentence; a refusal stays until it is closed, the rest goes by itself. */
-export function say(text: string, wrong = false): void {
+export function say(text: string, wrong = false, href?: string): void {
   const id = (next += 1)
-  notices.list = [...notices.list.slice(-2), { id, text, wrong }]
+  notices.list = [...notices.list.slice(-2), { id, text, wrong, href }]
   if (!wrong) setTimeout(() => dismiss(id), 6000)
 }
 

@@ -31,6 +31,11 @@ export function can(right: Right): boolean {
   return session.view?.member.rights.some((held) => held.right === right) ?? false
 }
 
+/** Whether they receive messages and answer them, and nothing else: their page is the responder's. */
+export function onlyResponds(): boolean {
+  return can('respond') && session.view?.member.rights.every(({ right }) => right === 'respond' || right === 'signed_in') === true
+}
+
 /** Whether it is held at all sites, those to come included. */
 export function canEverywhere(right: Right): boolean {
   return session.view?.member.rights.some((held) => held.right === right && held.sites === null) ?? false

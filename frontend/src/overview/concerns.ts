@@ -2,7 +2,7 @@
 import type { Overview } from '../api/overview'
 import type { FeedEvent } from '../feed/protocol'
 
-const KINDS = new Set(['camera.changed', 'rule.changed', 'rule.expiring', 'duty.changed', 'handover.changed', 'site.changed'])
+const KINDS = new Set(['camera.changed', 'rule.changed', 'rule.expiring', 'duty.changed', 'handover.changed', 'site.changed', 'audit.changed', 'audit.review_due'])
 
 export function concerns(event: FeedEvent, known: Overview): boolean {
   if (KINDS.has(event.kind)) return true

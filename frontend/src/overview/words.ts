@@ -46,6 +46,7 @@ function named({ code, name, since, last_day }: Attention, reader: Reader): stri
   if (code === 'authorisation_ends') return t('attention.authorisation_ends', { name, day })
   if (code === 'rule_ends') return t('attention.rule_ends', { name, day: since === null ? '' : dayName(dayOf(Date.parse(since), reader.zone), reader.language) })
   if (code === 'rule_often') return t('attention.rule_often', { name })
+  if (code.startsWith('audit_') || code.startsWith('pcs_')) return '' // all of it is `why`
   if (code === 'handover_waits') return t('attention.handover_waits', { name, time })
   return t('attention.nobody_on_duty')
 }
@@ -55,6 +56,7 @@ const PLACES: readonly { begins: string; text: PlainKey; right?: Right; instead?
   { begins: '/timeline', text: 'attention.see_day' },
   { begins: '/logbook/handover/', text: 'attention.see_handover', right: 'see_logbook' },
   { begins: '/logbook', text: 'attention.see_logbook', right: 'see_logbook' },
+  { begins: '/crisis/audits', text: 'attention.open_audit', right: 'see_crisis' },
   { begins: '/studio/cameras/', text: 'attention.open_camera', right: 'manage_cameras', instead: '/studio/cameras' },
   { begins: '/studio/cameras', text: 'attention.see_cameras', right: 'see_cameras' },
   { begins: '/studio/rules/', text: 'attention.open_rule', right: 'manage_rules', instead: '/studio/rules' },

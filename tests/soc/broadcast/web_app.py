@@ -13,11 +13,12 @@ get_asgi_application()  # sets Django up
 # ruff: noqa: E402
 from channels.routing import URLRouter
 
+from crisis.activations.routing import websocket_urlpatterns as talk
 from detection.routing import websocket_urlpatterns as live
 from soc.broadcast.routing import websocket_urlpatterns as feed
 from soc.people.sockets import SocketDoor
 
-door = SocketDoor(URLRouter([*feed, *live]))
+door = SocketDoor(URLRouter([*feed, *live, *talk]))
 open_sockets = 0
 
 

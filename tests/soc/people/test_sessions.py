@@ -166,4 +166,4 @@ def test_every_right_is_said_in_words_and_every_role_says_what_it_may(page: Page
     roles = {row["role"]: row["may"] for row in page.get("roles/")}
     assert "invite people and change what they may do" in roles["administrator"]
     assert "invite people and change what they may do" not in roles["supervisor"]
-    assert roles["responder"] == []
+    assert roles["responder"] == ["receive messages and answer them"]

@@ -37,7 +37,7 @@ export function pairOf(text: string): Pick<SiteDraft, 'latitude' | 'longitude'> 
 }
 
 /** Which fields hold something that is no number. */
-export function notNumbers(draft: SiteDraft): ('latitude' | 'longitude')[] {
+export function notNumbers(draft: Pick<SiteDraft, 'latitude' | 'longitude'>): ('latitude' | 'longitude')[] {
   return (['latitude', 'longitude'] as const).filter((name) => degreesOf(draft[name]) === undefined)
 }
 

@@ -72,6 +72,7 @@ export const overview = {
   'attention.see_handover': 'Read the handover',
   'attention.open_camera': 'Open the camera',
   'attention.see_cameras': 'See the cameras',
+  'attention.open_audit': 'Open the audit',
   'attention.open_rule': 'Open the rule',
   'attention.see_rules': 'See the rules',
 } as const

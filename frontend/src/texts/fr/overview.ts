@@ -72,6 +72,7 @@ export const overview = {
   'attention.see_handover': 'Lire la relève',
   'attention.open_camera': 'Ouvrir la caméra',
   'attention.see_cameras': 'Voir les caméras',
+  'attention.open_audit': 'Ouvrir l’audit',
   'attention.open_rule': 'Ouvrir la règle',
   'attention.see_rules': 'Voir les règles',
 } as const

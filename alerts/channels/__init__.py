@@ -1,0 +1,1 @@
+"""Ways to reach people: one folder a way, behind one small interface."""

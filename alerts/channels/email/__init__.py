@@ -1,0 +1,1 @@
+"""E-mail: how it leaves, and how it comes back."""

@@ -1,0 +1,1 @@
+"""Web Push: messages to browsers that asked for them, open or not."""

@@ -1,0 +1,1 @@
+"""SMS: how they are counted, and who carries them."""

@@ -1,0 +1,1 @@
+"""Voice: calls, and what is spoken."""

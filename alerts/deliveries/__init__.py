@@ -1,0 +1,1 @@
+"""The outbox: what is owed to whom, its attempts, receipts and answers."""

@@ -1,0 +1,1 @@
+"""A plan under way: its snapshot, its steps, people's answers, the stand-down, the report."""

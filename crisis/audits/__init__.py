@@ -1,0 +1,1 @@
+"""Risks found on a site, scored, reviewed and approved."""

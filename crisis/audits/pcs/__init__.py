@@ -1,0 +1,1 @@
+"""A town's communal safeguard plan (PCS): who directs, command post, sheets, shelters, volunteers, vulnerable people."""

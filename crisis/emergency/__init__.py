@@ -1,0 +1,1 @@
+"""Emergency services: contacts, sheets of what to say, CAP in and out."""

@@ -1,0 +1,1 @@
+"""What is done when a risk comes true: written, approved, versioned."""

@@ -1,0 +1,1 @@
+"""What is used of amqtt, which comes without a marker of its types."""

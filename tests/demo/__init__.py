@@ -1,0 +1,1 @@
+"""The demo of `make run`, from the README, as somebody new walks it."""
