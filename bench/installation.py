@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import os
 import resource
 import secrets
@@ -55,6 +56,9 @@ def installation() -> Iterator[Installation]:
         folder.chmod(0o755)
         for part in ("var", "servers"):
             (folder / part).mkdir()
+        kept = ROOT / "var" / "schema"
+        kept.mkdir(parents=True, exist_ok=True)
+        (folder / "var" / "schema").symlink_to(kept)
         keys = {f"VIGIE_{key}_KEY": secrets.token_urlsafe(40) for key in ("SECRET", "CREDENTIAL", "JOURNAL")}
         os.environ |= keys | {
             "VIGIE_MODE": "test",
@@ -70,7 +74,7 @@ def installation() -> Iterator[Installation]:
             from django.core.management import call_command
 
             django.setup()
-            call_command("migrate", verbosity=0)
+            call_command("prepare", stdout=io.StringIO())
             try:
                 yield _populated()
             finally:

@@ -170,6 +170,11 @@ class Config(BaseSettings):
         """Where verified weights and the exported model lie."""
         return self.var / "models"
 
+    @property
+    def schema_folder(self) -> Path:
+        """Where what migrations make of an empty database is kept (`soc.embedded.schema`)."""
+        return self.var / "schema"
+
     def hosts(self) -> list[str]:
         """The allowed hosts as a list, empty when none is set."""
         return [host.strip() for host in self.allowed_hosts.split(",") if host.strip()]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -16,6 +17,10 @@ from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
 
 from soc import clock
+from soc.config import config
+from soc.embedded.schema import KeptSchema
+from tests.servers_plugin import SERVERS
+from tests.system import database_url
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile(
@@ -68,9 +73,33 @@ def _empty(_case: TransactionTestCase) -> None:
             cursor.execute(f"DELETE FROM {quoted(name)}")
 
 
+_TEMPLATE = "vigie_template"
+
+
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def _kept_schema() -> KeptSchema:
+    """What migrations make of an empty database, once for all runs of this checkout until one of them changes."""
+    kept = KeptSchema.of(config())
+    assert kept is not None
+    return kept
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, _kept_schema: KeptSchema) -> None:
+    """Where migrations were carried out before, the test database begins with what they made; Django looks for newer ones."""
+    with psycopg.connect(SERVERS.database_url, autocommit=True) as server:
+        server.execute(f"CREATE DATABASE {_TEMPLATE}")
+    if _kept_schema.take(SERVERS.database_url.replace("/vigie?", f"/{_TEMPLATE}?")):
+        connection.settings_dict["TEST"]["TEMPLATE"] = _TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, _kept_schema: KeptSchema
+) -> Iterator[None]:
     """The test database, and how it is emptied."""
+    if not _kept_schema.file.exists():
+        _kept_schema.keep(database_url())
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in JOURNAL_TABLES + LOGBOOK_TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")

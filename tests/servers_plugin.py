@@ -30,8 +30,8 @@ for folder in ("var", "servers"):
     (_FOLDER / folder).mkdir()
 
 _OWN_VAR = Path(__file__).resolve().parent.parent / "var"
-for folder in ("models", "footage"):
-    # Verified weights and footage are fetched once per checkout, by `make test`.
+for folder in ("models", "footage", "schema"):
+    # Verified weights and footage are fetched, and the migrations of an empty database carried out, once per checkout.
     (_OWN_VAR / folder).mkdir(parents=True, exist_ok=True)
     (_FOLDER / "var" / folder).symlink_to(_OWN_VAR / folder)
 

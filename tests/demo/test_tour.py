@@ -33,11 +33,11 @@ SEEN_MS, CALLED_MS = 180_000, 120_000
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[Vigie]:
-    """`make run` with data of its own; footage and models are fetched already."""
+    """`make run` with data of its own; footage and models are fetched already, an empty database is kept."""
     with tempfile.TemporaryDirectory(prefix="vigie-tour-") as folder:
         var = Path(folder)
         var.chmod(0o755)  # PostgreSQL's account must reach it
-        for made in (config().footage_folder, config().models_folder):
+        for made in (config().footage_folder, config().models_folder, config().schema_folder):
             (var / made.name).symlink_to(made)
         installation = Installation(var)
         try:

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from soc.config import Config
+from soc.config import Config, config
 from soc.embedded import place, secret_files
 from soc.embedded.__main__ import Refusal, only_one, refuse_a_taken_port
 from tests.embedded import CEILING_S, Installation
@@ -27,6 +27,7 @@ def var() -> Iterator[Path]:
     """A VIGIE_VAR that PostgreSQL's account can reach, which pytest's own temporary folders are not."""
     with tempfile.TemporaryDirectory(prefix="vigie-start-") as folder:
         Path(folder).chmod(0o755)
+        (Path(folder) / "schema").symlink_to(config().schema_folder)
         yield Path(folder)
 
 
