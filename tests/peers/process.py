@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
+from soc.embedded.process import tied_to_parent
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -34,7 +36,11 @@ class Peer:
     def start(self) -> None:
         """Start it and wait until it is ready."""
         process = subprocess.Popen(
-            [*self._command, "--port", str(self.port)], stdout=subprocess.PIPE, text=True, cwd=ROOT
+            [*self._command, "--port", str(self.port)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            preexec_fn=tied_to_parent(signal.SIGKILL),  # nothing is left behind when pytest is killed
         )
         self._process = process
         assert process.stdout is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.request import urlopen
 
-from django.db import connection
+from soc.embedded.process import tied_to_parent
+from tests.system import database_url
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -39,12 +41,11 @@ def start(redis_url: str) -> Web:
     listener = socket.create_server(("127.0.0.1", 0), backlog=4096)
     # Small buffers, which its connections inherit: a reader who is slow shows soon.
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
-    base, _, query = os.environ["DATABASE_URL"].partition("?")
-    database = f"{base.rpartition('/')[0]}/{connection.settings_dict['NAME']}" + (f"?{query}" if query else "")
     process = subprocess.Popen(
         [sys.executable, "-m", "uvicorn", "tests.soc.broadcast.web_app:application", "--fd", str(listener.fileno()),
          "--ws", "websockets-sansio", "--ws-per-message-deflate", "false", "--log-level", "warning"],
-        pass_fds=[listener.fileno()], cwd=ROOT, env=os.environ | {"DATABASE_URL": database, "REDIS_URL": redis_url},
+        pass_fds=[listener.fileno()], cwd=ROOT, env=os.environ | {"DATABASE_URL": database_url(), "REDIS_URL": redis_url},
+        preexec_fn=tied_to_parent(signal.SIGKILL),
     )  # fmt: skip
     web = Web(port=listener.getsockname()[1], process=process)
     listener.close()  # the process has its own; a connection waits in the backlog until it is served
