@@ -150,7 +150,8 @@ def test_a_clip_is_walked_frame_by_frame(agent: Visitor) -> None:
     page.keyboard.press("ArrowLeft")
     until(lambda: shown_frame(page, times["frames"]) == fired - 1, "the frame before is on the screen")
     page.keyboard.press("Space")
-    until(lambda: int(video.get_attribute("data-frame") or "0") > fired + 2, "it plays on")
+    # No further than that: the clip of a watcher that is slow may end with the next frame.
+    until(lambda: int(video.get_attribute("data-frame") or "0") > fired, "it plays on")
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
     page.keyboard.press("Home")

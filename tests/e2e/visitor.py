@@ -27,6 +27,7 @@ PASSWORD = re.compile("^(Password|Mot de passe)$")
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """Headless Chromium: the machine's, or the one that Playwright installed."""
+    expect.set_options(timeout=CEILING_MS)  # how fast a machine is, is no test's matter
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
             executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),
