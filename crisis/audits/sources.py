@@ -127,7 +127,7 @@ class Teams:
     def _standing(self, schedule: Schedule, now: dt.datetime) -> Standing:
         if schedule.removed_at is not None:
             return Fails(schedule.removed_at, _("This schedule was removed."))
-        until = on_call.filled_until(schedule)
+        until = on_call.filled_until(schedule, now)
         if until is None:
             return Works(_("filled for a year and longer"))
         if until <= now:

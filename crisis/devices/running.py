@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from crisis.devices import checks, events
-from crisis.devices.advancing import Walk
 from crisis.devices.checks import refuses_before_verification
 from crisis.devices.document import Document, SetStep, parse, written
 from crisis.devices.models import (
@@ -28,6 +27,7 @@ from crisis.devices.models import (
     ScriptRun,
     StepState,
 )
+from crisis.devices.walk import Walk
 from soc import clock
 from soc.journal.actions import Action
 from soc.journal.services import Json, record

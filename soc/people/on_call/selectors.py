@@ -51,10 +51,9 @@ def gaps(schedule: Schedule, since: dt.datetime, until: dt.datetime) -> tuple[Ga
     return rota.gaps(_rota(schedule, since, until), since, until)
 
 
-def filled_until(schedule: Schedule) -> dt.datetime | None:
-    """The first instant from now on at which nobody is on call: now, if nobody is; ``None``: there is none within `AHEAD`."""
-    now = clock.now()
-    return rota.filled_until(_rota(schedule, now, now + AHEAD), now, now + AHEAD)
+def filled_until(schedule: Schedule, since: dt.datetime) -> dt.datetime | None:
+    """The first instant from `since` on at which nobody is on call: `since`, if nobody is then; ``None``: none within `AHEAD`."""
+    return rota.filled_until(_rota(schedule, since, since + AHEAD), since, since + AHEAD)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from pydantic import SecretStr
 
 from alerts.channels import network, registry, selectors
 from alerts.channels.base import Channel, Failure, Outgoing, Provider, Retry, SendFailed
@@ -21,7 +22,6 @@ from soc.config import Mode, config
 from soc.journal.models import Entry
 from soc.people.models import Member
 from soc.people.rights import Role
-from soc.refusals import Refusal
 from tests import factories
 from tests.alerts.channels.conftest import outgoing
 from tests.peers.push_service import Browser, PushService
@@ -305,11 +305,7 @@ def test_a_key_that_cannot_be_opened_is_the_accounts_fault(
     service: PushService, member: Member, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _browser, pk = subscribed(member, service)
-
-    def unreadable(_sealed: bytes) -> dict[str, str]:
-        raise Refusal("secrets_unreadable", "…")
-
-    monkeypatch.setattr("alerts.channels.secrets.opened", unreadable)
+    monkeypatch.setattr(config(), "credential_key", SecretStr("another-key-that-is-long-enough-0123456789"))
     with pytest.raises(SendFailed) as failed:
         push(member).send(message(member, pk))
     assert (failed.value.failure, failed.value.detail) == (Failure.ACCOUNT, "secrets_unreadable")

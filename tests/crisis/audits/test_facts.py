@@ -25,8 +25,7 @@ from crisis.audits.sources import Choice, Fails, Standing, Works
 from detection.models import Camera, CameraStatus, Lease, Outage, WatchState
 from soc import clock
 from soc.people.models import Member
-from soc.people.on_call import selectors as on_call
-from soc.people.on_call.models import Schedule
+from soc.people.on_call.models import Schedule, Terms
 from soc.people.rights import Role
 from soc.refusals import Refusal
 from tests import factories
@@ -96,20 +95,17 @@ def test_a_camera_that_is_removed_or_that_nobody_watches_does_not_protect(house:
     assert ["was removed" in one for one in sentences(audit)] == [True]
 
 
-def test_nobody_on_call_contradicts_and_a_filled_schedule_says_until_when(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    schedule = Schedule.objects.create(
-        organisation=house.site.organisation, name="Guards on call", timezone="Europe/Paris"
-    )
+def test_nobody_on_call_contradicts_and_a_filled_schedule_says_until_when(house: House) -> None:
+    schedule = factories.ScheduleFactory(organisation=house.site.organisation, name="Guards on call")
+    ends_on = clock.now().date() + 30 * DAY
+    rotation = factories.RotationFactory(schedule=schedule, ends_on=ends_on)
     audit = protected(house, kind=ProtectionKind.TEAM, schedule=schedule)
-    until: list[dt.datetime | None] = [dt.datetime(2050, 12, 31, 22, tzinfo=dt.UTC)]
-    monkeypatch.setattr(on_call, "filled_until", lambda _schedule: until[0])
     standing = get(house.author, f"risk-audits/{audit.pk}/")["risks"][0]["protections"][0]
-    assert (standing["name"], standing["sentence"]) == ("Guards on call", "filled to 31 December 2050")
-    until[0] = clock.now()
+    until = f"{ends_on.day} {ends_on:%B %Y}"
+    assert (standing["name"], standing["sentence"]) == ("Guards on call", f"filled to {until}")
+    Terms.objects.filter(rotation=rotation).update(until=clock.now())
     assert sentences(audit) == ["Guards on call does not protect now: Nobody is on call now."]
-    until[0] = None
+    factories.RotationFactory(schedule=schedule)
     assert sentences(audit) == []
     Schedule.objects.filter(pk=schedule.pk).update(removed_at=clock.now())
     assert len(sentences(audit)) == 1

@@ -19,7 +19,7 @@ from soc.journal.models import Entry, Personal
 from soc.people.rights import Role
 from soc.refusals import Refusal
 from tests import factories
-from tests.crisis.emergency.conftest import Desk
+from tests.crisis.browser import Browser
 
 AGREED: dict[str, Any] = {
     "may_call": True,
@@ -30,11 +30,11 @@ AGREED: dict[str, Any] = {
 FULL = "04 76 00 00 00"
 
 
-def add(desk: Desk, **body: Any) -> Any:
+def add(desk: Browser, **body: Any) -> Any:
     return desk.post("emergency-contacts/", **{"name": "Fire station", "service": "fire", "number": FULL, **body})
 
 
-def test_a_contact_is_added_with_its_number_as_entered_and_as_it_is_dialled(ada: Desk) -> None:
+def test_a_contact_is_added_with_its_number_as_entered_and_as_it_is_dialled(ada: Browser) -> None:
     answer = add(ada, number="1 8")
     assert answer.status_code == 201
     found = ada.get("emergency-contacts/").json()
@@ -45,7 +45,7 @@ def test_a_contact_is_added_with_its_number_as_entered_and_as_it_is_dialled(ada:
 
 
 @pytest.mark.parametrize("number", ["15", "1 7", "tel:18", "112", "0033 112", "+33 112", "1 1 4", "3018"])
-def test_no_agreement_lets_the_system_call_an_emergency_or_short_number(ada: Desk, number: str) -> None:
+def test_no_agreement_lets_the_system_call_an_emergency_or_short_number(ada: Browser, number: str) -> None:
     answer = add(ada, number=number, **AGREED)
     assert answer.status_code == 400
     assert answer.json()["code"] == "never_called"
@@ -53,7 +53,7 @@ def test_no_agreement_lets_the_system_call_an_emergency_or_short_number(ada: Des
     assert not EmergencyContact.objects.exists()
 
 
-def test_a_full_number_may_be_called_once_that_is_agreed(ada: Desk) -> None:
+def test_a_full_number_may_be_called_once_that_is_agreed(ada: Browser) -> None:
     refused = add(ada, **{**AGREED, "agreed_with": " "})
     assert refused.status_code == 400
     assert "agreed_with" in refused.json()["fields"]
@@ -68,7 +68,7 @@ def test_a_full_number_may_be_called_once_that_is_agreed(ada: Desk) -> None:
     assert automatic.may_call_automatically(row) == Allowed("+33476000000")
 
 
-def test_what_was_agreed_falls_with_the_number_it_was_about(ada: Desk) -> None:
+def test_what_was_agreed_falls_with_the_number_it_was_about(ada: Browser) -> None:
     made = add(ada, email="duty@fire.example", may_write=True, **AGREED).json()
     changed = ada.patch(f"emergency-contacts/{made['id']}/", version=1, number="04 76 00 00 01").json()
     assert (changed["may_call"], changed["may_write"]) == (False, True)
@@ -80,7 +80,7 @@ def test_what_was_agreed_falls_with_the_number_it_was_about(ada: Desk) -> None:
     assert changed["may_write"] is True
 
 
-def test_a_number_that_becomes_an_emergency_number_is_not_called_any_more(ada: Desk) -> None:
+def test_a_number_that_becomes_an_emergency_number_is_not_called_any_more(ada: Browser) -> None:
     made = add(ada, **AGREED).json()
     answer = ada.patch(f"emergency-contacts/{made['id']}/", version=1, number="112", **AGREED)
     assert answer.json()["code"] == "never_called"
@@ -88,7 +88,7 @@ def test_a_number_that_becomes_an_emergency_number_is_not_called_any_more(ada: D
     assert answer.json()["calls"]["code"] == "emergency"
 
 
-def test_the_database_itself_keeps_short_numbers_from_being_called(ada: Desk) -> None:
+def test_the_database_itself_keeps_short_numbers_from_being_called(ada: Browser) -> None:
     contact = factories.EmergencyContactFactory(organisation=ada.member.organisation)
     for forced in ({"may_call": True}, {"may_call": True, "normalised": "+33112"}, {"may_write": True}):
         day = {"agreed_at": dt.date(2026, 1, 1), "agreed_with": "x"}
@@ -99,7 +99,7 @@ def test_the_database_itself_keeps_short_numbers_from_being_called(ada: Desk) ->
         EmergencyContact.objects.filter(pk=agreed.pk).update(agreed_at=None)
 
 
-def test_who_was_removed_is_neither_called_nor_written_to(ada: Desk) -> None:
+def test_who_was_removed_is_neither_called_nor_written_to(ada: Browser) -> None:
     contact = factories.EmergencyContactFactory(organisation=ada.member.organisation, agreed=True)
     assert automatic.may_write_automatically(contact) == Allowed("duty@service.example")
     assert ada.delete(f"emergency-contacts/{contact.pk}/").status_code == 204
@@ -111,14 +111,14 @@ def test_who_was_removed_is_neither_called_nor_written_to(ada: Desk) -> None:
 
 
 @pytest.mark.parametrize("number", ["", "call them", "04 76 00", "+33 4 76 00 00 00 00"])
-def test_a_contact_that_cannot_be_reached_is_refused(ada: Desk, number: str) -> None:
+def test_a_contact_that_cannot_be_reached_is_refused(ada: Browser, number: str) -> None:
     answer = add(ada, number=number)
     assert answer.status_code == 400
     assert answer.json()["fields"].keys() == {"number"}
     assert ada.journalled() == []
 
 
-def test_a_colleague_who_was_first_is_not_overwritten(ada: Desk) -> None:
+def test_a_colleague_who_was_first_is_not_overwritten(ada: Browser) -> None:
     made = add(ada).json()
     assert ada.patch(f"emergency-contacts/{made['id']}/", version=1, name="First").status_code == 200
     answer = ada.patch(f"emergency-contacts/{made['id']}/", version=1, name="Second")
@@ -127,7 +127,7 @@ def test_a_colleague_who_was_first_is_not_overwritten(ada: Desk) -> None:
 
 def test_who_prepares_for_one_site_changes_nothing_of_all_sites(db: None) -> None:
     site = factories.SiteFactory()
-    here = Desk(factories.MemberFactory(site=site, roles=[Role.ADMINISTRATOR]))
+    here = Browser(factories.MemberFactory(site=site, roles=[Role.ADMINISTRATOR]))
     everywhere = factories.EmergencyContactFactory(organisation=site.organisation)
     assert [one["id"] for one in here.get("emergency-contacts/").json()] == [str(everywhere.pk)]
     assert here.patch(f"emergency-contacts/{everywhere.pk}/", version=1, name="Mine").status_code == 403
@@ -138,7 +138,7 @@ def test_who_prepares_for_one_site_changes_nothing_of_all_sites(db: None) -> Non
     assert here.patch(f"emergency-contacts/{own.json()['id']}/", version=1, site=None).status_code == 403
 
 
-def test_names_and_numbers_are_not_sealed_into_the_journal(ada: Desk) -> None:
+def test_names_and_numbers_are_not_sealed_into_the_journal(ada: Browser) -> None:
     add(ada, **AGREED)
     entry = Entry.objects.get(action="emergency_contact_added")
     assert set(entry.details["after"]) == {"service", "position", "may_call", "may_write", "agreed_at"}
@@ -147,7 +147,7 @@ def test_names_and_numbers_are_not_sealed_into_the_journal(ada: Desk) -> None:
     assert personal["after"]["agreed_with"] == "Lieutenant Martin"
 
 
-def test_a_sheet_with_an_unknown_place_is_refused_and_says_which_line(ada: Desk) -> None:
+def test_a_sheet_with_an_unknown_place_is_refused_and_says_which_line(ada: Browser) -> None:
     made = add(ada).json()
     lines = [{"kind": "where", "text": "At {site}"}, {"kind": "what", "text": "{allert} happens"}]
     answer = ada.post(f"emergency-contacts/{made['id']}/sheets/", language="en", lines=lines)
@@ -156,7 +156,7 @@ def test_a_sheet_with_an_unknown_place_is_refused_and_says_which_line(ada: Desk)
     assert not SheetLine.objects.exists()
 
 
-def test_a_sheet_is_written_changed_and_removed(ada: Desk) -> None:
+def test_a_sheet_is_written_changed_and_removed(ada: Browser) -> None:
     made = add(ada).json()
     address = f"emergency-contacts/{made['id']}/sheets/"
     usual = ada.get(address).json()
@@ -188,7 +188,7 @@ FACTS = Facts(
 )
 
 
-def test_the_sheet_in_the_callers_language_is_filled_with_what_is_known(ada: Desk) -> None:
+def test_the_sheet_in_the_callers_language_is_filled_with_what_is_known(ada: Browser) -> None:
     contact = factories.EmergencyContactFactory(organisation=ada.member.organisation, number="112", normalised="112")
     services.write_sheet(ada.member, contact.pk, "fr", [Line(LineKind.WHERE, "Au {site}, caméra {camera}")])
     filled = sheets.filled_sheet(sheets.sheet_for(contact, "fr"), FACTS)
@@ -196,7 +196,7 @@ def test_the_sheet_in_the_callers_language_is_filled_with_what_is_known(ada: Des
     assert [(line.label, line.text) for line in filled.lines] == [("Où", "Au Museum, caméra (non précisé)")]
 
 
-def test_a_contact_whose_sheet_nobody_wrote_has_the_usual_one(ada: Desk) -> None:
+def test_a_contact_whose_sheet_nobody_wrote_has_the_usual_one(ada: Browser) -> None:
     contact = factories.EmergencyContactFactory(organisation=ada.member.organisation)
     filled = sheets.filled_sheet(sheets.sheet_for(contact, "fr"), FACTS)
     said = {line.kind: line.text for line in filled.lines}
@@ -207,13 +207,13 @@ def test_a_contact_whose_sheet_nobody_wrote_has_the_usual_one(ada: Desk) -> None
     assert sheets.sheet_for(contact, "xx").language == "en"
 
 
-def test_a_sheet_in_the_organisations_language_comes_before_a_usual_one(ada: Desk) -> None:
+def test_a_sheet_in_the_organisations_language_comes_before_a_usual_one(ada: Browser) -> None:
     contact = factories.EmergencyContactFactory(organisation=ada.member.organisation)
     factories.EmergencySheetFactory(contact=contact, language="en", text="Ours")
     assert [line.text for line in sheets.sheet_for(contact, "fr").lines] == ["Ours"]
 
 
-def test_in_a_drill_nobody_is_one_touch_from_an_emergency_number(ada: Desk) -> None:
+def test_in_a_drill_nobody_is_one_touch_from_an_emergency_number(ada: Browser) -> None:
     drill = Facts(exercise=True)
     contact = factories.EmergencyContactFactory(organisation=ada.member.organisation)
     filled = sheets.filled_sheet(sheets.sheet_for(contact, "en"), drill)
@@ -224,7 +224,7 @@ def test_in_a_drill_nobody_is_one_touch_from_an_emergency_number(ada: Desk) -> N
     assert (filled.tel, filled.notice) == ("tel:+33476000000", "EXERCISE. This is a drill.")
 
 
-def test_a_preview_fills_lines_that_are_not_saved_and_says_what_is_wrong(ada: Desk) -> None:
+def test_a_preview_fills_lines_that_are_not_saved_and_says_what_is_wrong(ada: Browser) -> None:
     made = add(ada, number="15").json()
     address = f"emergency-contacts/{made['id']}/preview/"
     usual = ada.post(address, language="fr").json()
@@ -238,13 +238,13 @@ def test_a_preview_fills_lines_that_are_not_saved_and_says_what_is_wrong(ada: De
     assert ada.journalled() == ["emergency_contact_added"]
 
 
-def test_the_places_of_texts_are_told_with_an_example(ada: Desk) -> None:
+def test_the_places_of_texts_are_told_with_an_example(ada: Browser) -> None:
     places = {one["name"]: one for one in ada.get("text-places/").json()}
     assert places["site"] == {"name": "site", "token": "{site}", "label": "site", "example": "Town hall"}
     assert places["exercise"]["example"] == "EXERCISE"
 
 
-def test_a_contact_of_another_organisation_is_not_found_by_its_id(ada: Desk) -> None:
+def test_a_contact_of_another_organisation_is_not_found_by_its_id(ada: Browser) -> None:
     other = factories.EmergencyContactFactory()
     assert selectors.contact(ada.member.organisation_id, other.pk) is None
     with pytest.raises(Refusal):

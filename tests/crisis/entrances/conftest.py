@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from django.test import Client
 
 from crisis.entrances.models import Entrance, EntranceCall
 from crisis.plans.models import Plan
@@ -16,24 +15,6 @@ from soc.people.models import Member
 from soc.people.rights import Role
 from tests.crisis.story import CHOICES, Story, message, words
 from tests.factories import EntranceFactory, MemberFactory
-
-
-class Phone:
-    """A member's browser."""
-
-    def __init__(self, member: Member) -> None:
-        self.member = member
-        self.client = Client()
-        self.client.force_login(member)
-
-    def get(self, path: str) -> Any:
-        return self.client.get(f"/api/{path}")
-
-    def post(self, path: str, **body: Any) -> Any:
-        return self.client.post(f"/api/{path}", body, content_type="application/json")
-
-    def patch(self, path: str, **body: Any) -> Any:
-        return self.client.patch(f"/api/{path}", body, content_type="application/json")
 
 
 @dataclass

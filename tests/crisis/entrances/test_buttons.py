@@ -14,14 +14,15 @@ from crisis.plans.models import PlanVersion
 from soc import clock
 from soc.people.directory.models import Profile
 from soc.people.rights import Role
-from tests.crisis.entrances.conftest import Phone, Site, outcomes
+from tests.crisis.browser import Browser
+from tests.crisis.entrances.conftest import Site, outcomes
 from tests.crisis.story import message, words
 from tests.factories import MemberFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
 
 
-def alert(phone: Phone, button: object, place: str = "") -> dict[str, object]:
+def alert(phone: Browser, button: object, place: str = "") -> dict[str, object]:
     """Both gestures."""
     shown = phone.post(f"me/alert-buttons/{button}/press/")
     assert shown.status_code == 201, shown.content
@@ -34,7 +35,7 @@ def alert(phone: Phone, button: object, place: str = "") -> dict[str, object]:
 
 def test_two_gestures_start_the_plan_and_say_who_was_told(site: Site) -> None:
     button = site.entrance("button")
-    phone = Phone(site.responder)
+    phone = Browser(site.responder)
     (offered,) = phone.get("me/alert-buttons/").json()["buttons"]
     assert (offered["id"], offered["site"]["name"], offered["ready"]) == (str(button.pk), "Campus", True)
 
@@ -77,7 +78,7 @@ def test_two_gestures_start_the_plan_and_say_who_was_told(site: Site) -> None:
 
 def test_a_second_press_is_linked_to_the_first_and_raises_it(site: Site) -> None:
     button = site.entrance("button")
-    phone = Phone(site.responder)
+    phone = Browser(site.responder)
     alert(phone, button.pk, "Hall 2")
     site.story.work()
     site.story.expect(site.staff, Channel.SMS, "Stay inside.")
@@ -94,14 +95,14 @@ def test_a_second_press_is_linked_to_the_first_and_raises_it(site: Site) -> None
 def test_who_directs_is_told_who_pressed_and_where(site: Site) -> None:
     supervisor = MemberFactory(organisation=site.story.organisation, roles=[Role.SUPERVISOR])
     person = site.story.person("Supervisor", member=supervisor)
-    alert(Phone(site.responder), site.entrance("button").pk, "Hall {2}")
+    alert(Browser(site.responder), site.entrance("button").pk, "Hall {2}")
     site.story.work()
     site.story.expect(person, Channel.SMS, "Guard A needs help: Hall {2}.")
 
 
 def test_one_that_asks_leaves_the_start_to_an_agent(site: Site) -> None:
     button = site.entrance("button", "ask", countdown_s=90, starts_when_silent=True)
-    alert(Phone(site.responder), button.pk)
+    alert(Browser(site.responder), button.pk)
     activation = Activation.objects.get()
     assert (activation.state, activation.cause) == (ActivationState.ASKING, Cause.PERSON)
     site.story.work()
@@ -111,8 +112,8 @@ def test_one_that_asks_leaves_the_start_to_an_agent(site: Site) -> None:
 
 
 def test_a_button_that_starts_decides_what_another_way_in_asks(site: Site) -> None:
-    alert(Phone(site.responder), site.entrance("button", "ask").pk)
-    alert(Phone(site.responder), site.entrance("button", "start").pk)
+    alert(Browser(site.responder), site.entrance("button", "ask").pk)
+    alert(Browser(site.responder), site.entrance("button", "start").pk)
     activation = Activation.objects.get()
     assert activation.state == ActivationState.RUNNING
     assert HelpCall.objects.get().calls == 2
@@ -125,7 +126,7 @@ def test_a_persons_call_lets_go_what_waited_for_a_verification(site: Site) -> No
     activation = site.story.start(plan, Cause.ALERT, alert=site.story.alert())
     assert site.story.step(activation, "police").state == StepState.UNVERIFIED
     site.plan = plan
-    alert(Phone(site.responder), site.entrance("button").pk)
+    alert(Browser(site.responder), site.entrance("button").pk)
     site.story.work()
     activation.refresh_from_db()
     assert not activation.needs_verification
@@ -135,9 +136,9 @@ def test_a_persons_call_lets_go_what_waited_for_a_verification(site: Site) -> No
 
 def test_the_second_gesture_is_the_same_persons(site: Site) -> None:
     button = site.entrance("button")
-    shown = Phone(site.responder).post(f"me/alert-buttons/{button.pk}/press/").json()
+    shown = Browser(site.responder).post(f"me/alert-buttons/{button.pk}/press/").json()
     other = MemberFactory(organisation=site.story.organisation, roles=[Role.RESPONDER])
-    answer = Phone(other).post("me/alert-buttons/confirm/", press=shown["press"], digest=shown["digest"])
+    answer = Browser(other).post("me/alert-buttons/confirm/", press=shown["press"], digest=shown["digest"])
     assert answer.status_code == 403
     assert "Guard A pressed this button" in answer.json()["message"]
     assert site.refused() == ["not_your_gesture"]
@@ -145,7 +146,7 @@ def test_the_second_gesture_is_the_same_persons(site: Site) -> None:
 
 
 def test_a_gesture_of_a_minute_ago_alerts_nobody(site: Site) -> None:
-    phone = Phone(site.responder)
+    phone = Browser(site.responder)
     shown = phone.post(f"me/alert-buttons/{site.entrance('button').pk}/press/").json()
     clock.move(dt.timedelta(seconds=31))
     answer = phone.post("me/alert-buttons/confirm/", press=shown["press"], digest=shown["digest"])
@@ -155,7 +156,7 @@ def test_a_gesture_of_a_minute_ago_alerts_nobody(site: Site) -> None:
 
 
 def test_what_was_not_shown_is_not_started(site: Site) -> None:
-    phone = Phone(site.responder)
+    phone = Browser(site.responder)
     shown = phone.post(f"me/alert-buttons/{site.entrance('button').pk}/press/").json()
     answer = phone.post("me/alert-buttons/confirm/", press=shown["press"], digest="0" * 64)
     assert (answer.status_code, answer.json()["code"]) == (409, "read_again")
@@ -165,21 +166,21 @@ def test_what_was_not_shown_is_not_started(site: Site) -> None:
 def test_a_button_is_only_for_whom_it_is(site: Site) -> None:
     guards = Profile.objects.get(name="Guards")
     button = site.entrance("button", settings={"profiles": [str(guards.pk)]})
-    other = Phone(MemberFactory(organisation=site.story.organisation, roles=[Role.RESPONDER]))
+    other = Browser(MemberFactory(organisation=site.story.organisation, roles=[Role.RESPONDER]))
     assert other.get("me/alert-buttons/").json()["buttons"] == []
     answer = other.post(f"me/alert-buttons/{button.pk}/press/")
     assert (answer.status_code, answer.json()["code"]) == (403, "not_your_button")
     assert site.refused() == ["not_your_button"]
     elsewhere = SiteFactory(organisation=site.story.organisation)
-    far = Phone(MemberFactory(site=elsewhere, roles=[Role.RESPONDER]))
+    far = Browser(MemberFactory(site=elsewhere, roles=[Role.RESPONDER]))
     assert far.post(f"me/alert-buttons/{button.pk}/press/").status_code == 404
-    assert alert(Phone(site.responder), button.pk)["state"] == "running"
+    assert alert(Browser(site.responder), button.pk)["state"] == "running"
 
 
 def test_without_an_approved_plan_it_says_so(site: Site) -> None:
     button = site.entrance("button")
     PlanVersion.objects.filter(plan=site.plan).update(state="superseded")
-    phone = Phone(site.responder)
+    phone = Browser(site.responder)
     assert phone.get("me/alert-buttons/").json()["buttons"][0]["ready"] is False
     answer = phone.post(f"me/alert-buttons/{button.pk}/press/")
     assert (answer.status_code, answer.json()["code"]) == (409, "plan_not_approved")
@@ -188,7 +189,7 @@ def test_without_an_approved_plan_it_says_so(site: Site) -> None:
 
 def test_one_that_is_switched_off_between_the_gestures_alerts_nobody(site: Site) -> None:
     button = site.entrance("button")
-    phone = Phone(site.responder)
+    phone = Browser(site.responder)
     shown = phone.post(f"me/alert-buttons/{button.pk}/press/").json()
     button.enabled = False
     button.save()

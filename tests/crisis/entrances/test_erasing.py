@@ -21,7 +21,8 @@ from soc.journal.models import Entry, Personal
 from soc.people.directory import services as directory
 from soc.people.directory.models import Person
 from soc.people.rights import Role
-from tests.crisis.entrances.conftest import Phone, Site, outcomes
+from tests.crisis.browser import Browser
+from tests.crisis.entrances.conftest import Site, outcomes
 from tests.crisis.entrances.test_buttons import alert
 from tests.crisis.entrances.test_webhook import System
 from tests.factories import MemberFactory
@@ -37,7 +38,7 @@ def ways_in(site: Site) -> list[Any]:
     anybody = {"word": "VIGIE", "callers": Callers.ANYBODY, "profiles": []}
     button, texts = site.entrance("button"), site.entrance("call", settings=anybody)
     hook = site.entrance("webhook")
-    alert(Phone(site.responder), button.pk, PLACE)
+    alert(Browser(site.responder), button.pk, PLACE)
     site.story.texts(site.staff, f"VIGIE {texts.secret} {HALL}")
     stranger = site.story.person("Stranger")
     stranger.ways.update(address="+33639980777")
@@ -96,7 +97,7 @@ def test_a_year_after_the_end_what_came_of_it_is_left_and_nothing_that_was_said(
     later(1)
     assert Entry.objects.filter(action=Action.ENTRANCE_ERASED).count() == 1, "once is enough"
     assert [
-        row["said"] for row in Phone(site.story.agent).get(f"entrances/{ways_in[0].pk}/calls/").json()["results"]
+        row["said"] for row in Browser(site.story.agent).get(f"entrances/{ways_in[0].pk}/calls/").json()["results"]
     ] == [""]
 
 

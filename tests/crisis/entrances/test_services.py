@@ -15,7 +15,8 @@ from soc.journal.models import Entry
 from soc.people.directory.models import Profile
 from soc.people.models import Member
 from soc.people.rights import Role
-from tests.crisis.entrances.conftest import Phone, Site
+from tests.crisis.browser import Browser
+from tests.crisis.entrances.conftest import Site
 from tests.factories import MemberFactory, SiteFactory
 
 pytestmark = pytest.mark.django_db
@@ -26,18 +27,18 @@ def member(site: Site, role: Role) -> Member:
 
 
 @pytest.fixture
-def ada(site: Site) -> Phone:
-    return Phone(member(site, Role.ADMINISTRATOR))
+def ada(site: Site) -> Browser:
+    return Browser(member(site, Role.ADMINISTRATOR))
 
 
-def add(ada: Phone, site: Site, **more: object) -> dict[str, Any]:
+def add(ada: Browser, site: Site, **more: object) -> dict[str, Any]:
     body = {"kind": "webhook", "name": "Gas alarm", "plan": str(site.plan.pk), **more}
     answer = ada.post("entrances/", **body)
     assert answer.status_code == 201, answer.content
     return dict(answer.json())
 
 
-def test_a_secret_is_shown_once_and_kept_sealed(ada: Phone, site: Site) -> None:
+def test_a_secret_is_shown_once_and_kept_sealed(ada: Browser, site: Site) -> None:
     made = add(ada, site)
     secret = str(made["secret"])
     assert secret.startswith("vigie_hook_")
@@ -56,7 +57,7 @@ def test_a_secret_is_shown_once_and_kept_sealed(ada: Phone, site: Site) -> None:
         assert again["secret"] not in str(entry.details)
 
 
-def test_a_code_has_six_digits_and_only_its_digest_is_kept(ada: Phone, site: Site) -> None:
+def test_a_code_has_six_digits_and_only_its_digest_is_kept(ada: Browser, site: Site) -> None:
     guards = str(Profile.objects.get(name="Guards").pk)
     made = add(ada, site, kind="call", settings={"profiles": [guards]})
     code = str(made["secret"])
@@ -69,7 +70,7 @@ def test_a_code_has_six_digits_and_only_its_digest_is_kept(ada: Phone, site: Sit
     assert entrance.settings["word"] == "VIGIE"
 
 
-def test_who_wrote_it_cannot_approve_that_it_starts_at_once(ada: Phone, site: Site) -> None:
+def test_who_wrote_it_cannot_approve_that_it_starts_at_once(ada: Browser, site: Site) -> None:
     made = add(ada, site, how="start")
     pk = made["entrance"]["id"]
     on = ada.patch(f"entrances/{pk}/", version=1, enabled=True)
@@ -77,7 +78,7 @@ def test_who_wrote_it_cannot_approve_that_it_starts_at_once(ada: Phone, site: Si
     own = ada.post(f"entrances/{pk}/approve/", version=1)
     assert (own.status_code, own.json()["code"]) == (409, "own_work")
     assert "entrance_own" in site.journalled()
-    bea = Phone(member(site, Role.SUPERVISOR))
+    bea = Browser(member(site, Role.SUPERVISOR))
     view = bea.get(f"entrances/{pk}/").json()
     assert (view["needs_approval"], view["own_work"], view["enabled"]) == (True, False, False)
     done = bea.post(f"entrances/{pk}/approve/", version=1).json()
@@ -87,9 +88,9 @@ def test_who_wrote_it_cannot_approve_that_it_starts_at_once(ada: Phone, site: Si
     assert ada.patch(f"entrances/{pk}/", version=3, enabled=True).json()["enabled"] is True
 
 
-def test_what_it_does_is_approved_anew_when_it_is_changed(ada: Phone, site: Site) -> None:
+def test_what_it_does_is_approved_anew_when_it_is_changed(ada: Browser, site: Site) -> None:
     pk = add(ada, site, how="start")["entrance"]["id"]
-    bea = Phone(member(site, Role.ADMINISTRATOR))
+    bea = Browser(member(site, Role.ADMINISTRATOR))
     bea.post(f"entrances/{pk}/approve/", version=1)
     renamed = bea.patch(f"entrances/{pk}/", version=2, name="Gas alarm, hall 2").json()
     assert (renamed["enabled"], renamed["needs_approval"]) == (True, False)  # what it is called changes nothing
@@ -121,14 +122,14 @@ def test_the_database_keeps_two_pairs_of_eyes(site: Site) -> None:
     Entrance.objects.filter(pk=entrance.pk).update(approved_by=other, approved_at=entrance.approved_at, enabled=True)
 
 
-def test_a_plan_that_is_not_approved_keeps_it_off(ada: Phone, site: Site) -> None:
+def test_a_plan_that_is_not_approved_keeps_it_off(ada: Browser, site: Site) -> None:
     pk = add(ada, site)["entrance"]["id"]
     PlanVersion.objects.filter(plan=site.plan).update(state="superseded")
     answer = ada.patch(f"entrances/{pk}/", version=1, enabled=True)
     assert (answer.status_code, answer.json()["code"]) == (409, "plan_not_approved")
 
 
-def test_of_two_who_change_it_the_second_is_told(ada: Phone, site: Site) -> None:
+def test_of_two_who_change_it_the_second_is_told(ada: Browser, site: Site) -> None:
     pk = add(ada, site)["entrance"]["id"]
     assert ada.patch(f"entrances/{pk}/", version=1, name="One").status_code == 200
     late = ada.patch(f"entrances/{pk}/", version=1, name="Two")
@@ -150,7 +151,7 @@ def test_of_two_who_change_it_the_second_is_told(ada: Phone, site: Site) -> None
     ],
 )
 def test_what_is_not_valid_says_where(
-    ada: Phone, site: Site, kind: str, settings: dict[str, object], field: str
+    ada: Browser, site: Site, kind: str, settings: dict[str, object], field: str
 ) -> None:
     answer = ada.post("entrances/", kind=kind, name="New", plan=str(site.plan.pk), settings=settings)
     assert answer.status_code == 400
@@ -158,14 +159,14 @@ def test_what_is_not_valid_says_where(
     assert not Entrance.objects.exists()
 
 
-def test_a_cap_sender_of_another_site_is_none(ada: Phone, site: Site) -> None:
+def test_a_cap_sender_of_another_site_is_none(ada: Browser, site: Site) -> None:
     elsewhere = SiteFactory(organisation=site.story.organisation)
     sender = access.add_sender(ada.member, "Other", elsewhere.pk).sender
     body = {"kind": "cap", "name": "New", "plan": str(site.plan.pk), "settings": {"senders": [str(sender.pk)]}}
     assert "settings.senders" in ada.post("entrances/", **body).json()["fields"]
 
 
-def test_what_is_removed_is_gone_and_its_secret_with_it(ada: Phone, site: Site) -> None:
+def test_what_is_removed_is_gone_and_its_secret_with_it(ada: Browser, site: Site) -> None:
     pk = add(ada, site, enabled=True)["entrance"]["id"]
     assert ada.client.delete(f"/api/entrances/{pk}/").status_code == 204
     assert ada.get("entrances/").json()["results"] == []

@@ -33,8 +33,8 @@ from soc.journal.models import Entry
 from soc.people.models import Organisation
 from soc.people.rights import Role
 from tests import factories
+from tests.crisis.browser import Browser
 from tests.crisis.emergency.cap.test_documents import PLAIN, must_be_valid
-from tests.crisis.emergency.conftest import Desk
 
 EXAMPLES = Path(__file__).parent / "examples"
 DOCUMENT = (EXAMPLES / "meteoalarm_shape.xml").read_bytes()
@@ -54,7 +54,7 @@ FACTS = Facts(
 class Partner:
     """An outside system that signs what it sends, by the book and not by our code."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Browser) -> None:
         made = access.add_sender(desk.member, "Prefecture", None)
         self.id, self.secret, self.organisation = str(made.sender.pk), made.secret, desk.member.organisation_id
 
@@ -78,7 +78,7 @@ def post(body: bytes, headers: dict[str, str]) -> Any:
 
 
 @pytest.fixture
-def partner(ada: Desk) -> Partner:
+def partner(ada: Browser) -> Partner:
     return Partner(ada)
 
 
@@ -180,7 +180,7 @@ def test_an_unknown_sender_learns_nothing(partner: Partner, sender: str) -> None
     assert answer.json() == partner.send(changed={"Vigie-Signature": "sha256=wrong"}).json()
 
 
-def test_a_sender_that_was_revoked_is_unknown(ada: Desk, partner: Partner) -> None:
+def test_a_sender_that_was_revoked_is_unknown(ada: Browser, partner: Partner) -> None:
     assert ada.delete(f"cap-senders/{partner.id}/").status_code == 204
     assert partner.send().status_code == 403
     assert ada.get("cap-senders/").json() == []
@@ -239,7 +239,7 @@ def test_an_exercise_is_kept_and_told_as_one(partner: Partner) -> None:
     assert FeedEvent.objects.get(kind="cap.received").payload["real"] is False
 
 
-def test_a_signed_in_browser_is_no_signature(ada: Desk, partner: Partner) -> None:
+def test_a_signed_in_browser_is_no_signature(ada: Browser, partner: Partner) -> None:
     answer = ada.client.post("/api/cap/", DOCUMENT, content_type="application/cap+xml")
     assert answer.status_code == 403
     assert partner.refused() == []
@@ -247,7 +247,7 @@ def test_a_signed_in_browser_is_no_signature(ada: Desk, partner: Partner) -> Non
 
 @pytest.mark.django_db(transaction=True)
 def test_the_same_message_from_two_connections_is_kept_once(heard: list[CapMessage]) -> None:
-    partner = Partner(Desk(factories.MemberFactory(roles=[Role.ADMINISTRATOR])))
+    partner = Partner(Browser(factories.MemberFactory(roles=[Role.ADMINISTRATOR])))
 
     def send() -> int:
         with closing(connection):
@@ -262,7 +262,7 @@ def test_the_same_message_from_two_connections_is_kept_once(heard: list[CapMessa
 # What is given out
 
 
-def test_an_alert_says_in_each_language_what_happens(ada: Desk) -> None:
+def test_an_alert_says_in_each_language_what_happens(ada: Browser) -> None:
     message = give(ada.member.organisation)
     must_be_valid(bytes(message.document))
     alert = read(bytes(message.document))
@@ -281,7 +281,7 @@ def test_an_alert_says_in_each_language_what_happens(ada: Desk) -> None:
 
 
 @pytest.mark.parametrize(("exercise", "of_facts"), [(True, False), (False, True), (True, True)])
-def test_a_drill_is_never_actual_and_says_so_in_its_headline(ada: Desk, exercise: bool, of_facts: bool) -> None:
+def test_a_drill_is_never_actual_and_says_so_in_its_headline(ada: Browser, exercise: bool, of_facts: bool) -> None:
     facts = Facts.read({**FACTS.kept(), "exercise": of_facts})
     message = give(ada.member.organisation, exercise=exercise, facts=facts)
     alert = read(bytes(message.document))
@@ -289,7 +289,7 @@ def test_a_drill_is_never_actual_and_says_so_in_its_headline(ada: Desk, exercise
     assert [info.headline.split()[0] for info in alert.infos] == ["EXERCICE", "EXERCISE"]
 
 
-def test_a_stand_down_cancels_what_was_given_out(ada: Desk) -> None:
+def test_a_stand_down_cancels_what_was_given_out(ada: Browser) -> None:
     first = give(ada.member.organisation)
     update = give(ada.member.organisation, msg_type=MessageType.UPDATE, follows=[first])
     cancel = give(ada.member.organisation, msg_type=MessageType.CANCEL, follows=[first, update])
@@ -302,7 +302,7 @@ def test_a_stand_down_cancels_what_was_given_out(ada: Desk) -> None:
         give(ada.member.organisation, msg_type=MessageType.CANCEL)
 
 
-def test_an_area_that_was_drawn_is_given_out(ada: Desk) -> None:
+def test_an_area_that_was_drawn_is_given_out(ada: Browser) -> None:
     yard = Area("Yard", (Polygon.around(Point(45, 5), Point(45, 6), Point(46, 6)),))
     message = give(ada.member.organisation, areas=[yard], words={}, kind="a risk of our own")
     (info,) = read(bytes(message.document)).infos
@@ -315,7 +315,7 @@ def test_a_message_is_written_in_the_transaction_of_what_it_tells() -> None:
         cap_for(factories.OrganisationFactory.build(), FACTS, {}, kind="fire", exercise=False)
 
 
-def test_a_message_is_never_changed(ada: Desk) -> None:
+def test_a_message_is_never_changed(ada: Browser) -> None:
     message = give(ada.member.organisation)
     with pytest.raises(IntegrityError), transaction.atomic():
         CapMessage.objects.filter(pk=message.pk).update(status="Test")
@@ -345,7 +345,7 @@ class Drawn(TestCase):
 # The feed
 
 
-def test_a_reader_with_a_key_fetches_the_feed_and_each_message(ada: Desk, partner: Partner) -> None:
+def test_a_reader_with_a_key_fetches_the_feed_and_each_message(ada: Browser, partner: Partner) -> None:
     partner.send()
     message = give(ada.member.organisation)
     made = ada.post("cap-readers/", name="Town sirens").json()
@@ -367,13 +367,13 @@ def test_a_reader_with_a_key_fetches_the_feed_and_each_message(ada: Desk, partne
 
 
 @pytest.mark.parametrize("key", ["", "?key=", "?key=wrong", "?key=%00"])
-def test_without_a_key_there_is_no_feed(ada: Desk, key: str) -> None:
+def test_without_a_key_there_is_no_feed(ada: Browser, key: str) -> None:
     message = give(ada.member.organisation)
     assert Client().get(f"/api/cap/feed/{key}").status_code == 404
     assert ada.client.get(f"/api/cap/feed/{message.pk}/{key}").status_code == 404
 
 
-def test_a_reader_of_one_site_fetches_nothing_of_another_or_of_another_organisation(ada: Desk) -> None:
+def test_a_reader_of_one_site_fetches_nothing_of_another_or_of_another_organisation(ada: Browser) -> None:
     organisation = ada.member.organisation
     here, there = factories.SiteFactory.create_batch(2, organisation=organisation)
     own, everywhere = give(organisation, site=here), give(organisation)
@@ -385,7 +385,7 @@ def test_a_reader_of_one_site_fetches_nothing_of_another_or_of_another_organisat
     assert answers == [200, 404, 404]
 
 
-def test_a_member_reads_messages_in_and_out(ada: Desk, partner: Partner) -> None:
+def test_a_member_reads_messages_in_and_out(ada: Browser, partner: Partner) -> None:
     partner.send()
     given_out = give(ada.member.organisation)
     listed = ada.get("cap/").json()["results"]
@@ -399,7 +399,7 @@ def test_a_member_reads_messages_in_and_out(ada: Desk, partner: Partner) -> None
     assert document["Content-Disposition"].startswith("attachment")
 
 
-def test_secrets_are_shown_once_and_kept_nowhere_as_they_are(ada: Desk) -> None:
+def test_secrets_are_shown_once_and_kept_nowhere_as_they_are(ada: Browser) -> None:
     sender = ada.post("cap-senders/", name="Prefecture").json()
     reader = ada.post("cap-readers/", name="Sirens").json()
     for secret in (sender["secret"], reader["key"]):
