@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -289,24 +289,6 @@ def test_receipts_may_come_late_twice_and_in_any_order() -> None:
     assert not receipts.take(organisation.pk, None, Receipt("unknown", ReceiptState.DELIVERED, now))
     assert not receipts.take(OrganisationFactory().pk, None, Receipt("SM1", ReceiptState.FAILED, now))
     assert Delivery.objects.get().state == DeliveryState.DELIVERED
-
-
-def test_a_receipt_that_never_comes_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    organisation: Organisation = OrganisationFactory()
-    services.owe(asked(organisation), [owed(PersonFactory(organisation=organisation))])
-    line = Line(Sent(provider_id="SM1"))
-    carriers: Sequence[Carrier] = [Carrier(None, line)]
-    monkeypatch.setattr(reconciling, "carriers", lambda *_: carriers)
-    work(*carriers)
-    assert reconciling.ask_for_receipts() == 0
-    clock.move(dt.timedelta(seconds=31))
-    assert reconciling.ask_for_receipts() == 1
-    assert Delivery.objects.get().state == DeliveryState.SENT, "the provider does not know yet"
-    line.knows["SM1"] = Receipt("SM1", ReceiptState.FAILED, clock.now(), Failure.UNREACHABLE, "30003")
-    clock.move(dt.timedelta(seconds=61))
-    assert reconciling.ask_for_receipts() == 1
-    row = Delivery.objects.get()
-    assert (row.state, row.failure) == (DeliveryState.FAILED, Failure.UNREACHABLE)
 
 
 def test_what_is_overdue_is_said() -> None:
