@@ -12,6 +12,7 @@ import pytest
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
+from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
@@ -27,6 +28,17 @@ hypothesis.settings.register_profile(
     "vigie", hypothesis.settings(), deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("vigie")
+
+_BROWSERS = ("tests/e2e/", "tests/demo/")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes test (`make test`), one has each file, and one all browsers: they share a system."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group("browsers" if file.startswith(_BROWSERS) else file))
+
 
 JOURNAL_TABLES = ("soc_journal_entry", "soc_journal_seal", "soc_journal_personal")
 LOGBOOK_TABLES = (
@@ -52,6 +64,12 @@ def _compile_catalogues() -> None:
 
 
 _compile_catalogues()
+
+# Each test client makes Django's middleware anew, and WhiteNoise would list every static file each time: it looks when asked.
+settings.WHITENOISE_AUTOREFRESH = True
+
+# A password's hash takes its time on purpose, and the tests make and read thousands. Vigie's own processes keep to 2 ** 14.
+ScryptPasswordHasher.work_factor = 2**6
 
 
 _REMADE = frozenset({"django_content_type", "auth_permission"})

@@ -36,9 +36,10 @@ from crisis.entrances.services import EntranceEntry
 from crisis.entrances.webhook import Signed
 from soc.api import Newest, checked
 from soc.config import config
+from soc.people import proof
 from soc.people.models import Member
 from soc.people.permissions import Open, Rights
-from soc.people.requests import address_of, member_of
+from soc.people.requests import address_of, by_own_hand, member_of
 from soc.people.rights import Right
 
 
@@ -111,7 +112,9 @@ class ApproveDoor(APIView):
 
     @extend_schema(request=SeenEntrance, responses=EntranceSerializer, operation_id="entrance_approve")
     def post(self, request: Request, pk: UUID) -> Response:
-        """Approve it as it was seen, and switch it on; `own_work` for who wrote in it."""
+        """Approve it as it was seen, with a recent proof, and switch it on; `own_work` for who wrote in it."""
+        get_object_or_404(selectors.entrances(member_of(request), Right.APPROVE), pk=pk)
+        by_own_hand(request, proof.FOR_A_SIGNATURE)
         services.approve(member_of(request), pk, version=checked(SeenEntrance(data=request.data))["version"])
         return _written(member_of(request), pk)
 

@@ -42,9 +42,11 @@ from crisis.plans.serializers import (
 )
 from soc import clock
 from soc.api import checked
+from soc.people import proof
 from soc.people.api import member_of
 from soc.people.models import Member
 from soc.people.permissions import Rights
+from soc.people.requests import by_own_hand
 from soc.people.rights import Right
 
 
@@ -282,8 +284,10 @@ class ApproveDoor(APIView):
 
     @extend_schema(request=EditsSeen, responses=PlanVersionSerializer)
     def post(self, request: Request, pk: UUID) -> Response:
-        """Approve it, as somebody who wrote nothing in it: it is in force from now on."""
+        """By somebody who wrote nothing in it, with a recent proof: it is in force from now on."""
         member, entered = member_of(request), checked(EditsSeen(data=request.data))
+        get_object_or_404(selectors.plans(member, Right.APPROVE), pk=pk)
+        by_own_hand(request, proof.FOR_A_SIGNATURE)
         return Response(_written(member, approval.approve(member, pk, edits=entered["edits"])))
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from soc.journal.models import Entry
 from soc.people.models import Member
+from tests.factories import PASSWORD
 
 
 class Browser:
@@ -29,6 +30,11 @@ class Browser:
 
     def delete(self, path: str) -> Any:
         return self.client.delete(f"/api/{path}")
+
+    def prove(self) -> Browser:
+        """Show who sits here, as a signature asks."""
+        assert self.post("me/proof/", password=PASSWORD).status_code == 204
+        return self
 
     def journalled(self) -> list[str]:
         """The organisation's journal, oldest first."""

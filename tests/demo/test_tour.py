@@ -22,7 +22,7 @@ from tests.e2e import shots
 from tests.e2e.installation import Account, Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, chromium, open_visitor
 from tests.embedded import Installation
-from tests.system import System, until
+from tests.system import until
 
 pytestmark = pytest.mark.e2e
 
@@ -44,7 +44,7 @@ def demo() -> Iterator[Vigie]:
             installation.until_up()
             written = json.loads((var / "demo.json").read_text())
             accounts = {account["role"]: Account(**account) for account in written["accounts"]}
-            yield Vigie(written["address"], accounts, System({}))
+            yield Vigie(written["address"], accounts)
         finally:
             installation.end(signal.SIGINT)
 

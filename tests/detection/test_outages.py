@@ -246,5 +246,5 @@ def test_a_killed_watchers_camera_has_a_hole_where_nobody_watched(system: System
     assert CameraStatus.objects.get(camera=camera).state == WatchState.UNWATCHED
 
     system.watcher()
-    until(lambda: not Outage.objects.filter(camera=camera, until=None).exists(), "live again", ceiling_s=40)
+    until(lambda: not Outage.objects.filter(camera=camera, until=None).exists(), "live again")
     assert {state for state, _, _ in told(camera)} == {WatchState.UNWATCHED}

@@ -1,4 +1,4 @@
-"""Makes the proof of everybody who is signed in an hour old, in a process of its own with the installation's database.
+"""Makes the proof of everybody who is signed in an hour old (`tests.e2e.backstage` calls it).
 
 Moving the clock instead would date the demo's alerts ahead, and every later test would find them in the future.
 """
@@ -6,14 +6,9 @@ Moving the clock instead would date the demo's alerts ahead, and every later tes
 from __future__ import annotations
 
 import datetime as dt
-import os
-
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soc.settings")
 
 
-def main() -> None:
+def age_proofs() -> None:
     """Date back what `soc.people.proof` keeps in each session."""
     from soc import clock
     from soc.people import proof
@@ -24,8 +19,3 @@ def main() -> None:
         session = SessionStore(key)
         session[proof.PROVED] = (clock.now() - dt.timedelta(hours=1)).isoformat()
         session.save()
-
-
-if __name__ == "__main__":
-    django.setup()
-    main()

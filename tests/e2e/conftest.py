@@ -11,7 +11,7 @@ from playwright.sync_api import Browser
 
 from soc.config import config
 from soc.embedded import building as building_module
-from tests.e2e.installation import Account, Vigie
+from tests.e2e.installation import Account, Backstage, Vigie
 from tests.e2e.program import Api
 from tests.e2e.visitor import Visitor, chromium, open_visitor
 from tests.peers.process import Peer
@@ -34,24 +34,41 @@ def building(tmp_path_factory: pytest.TempPathFactory) -> Iterator[building_modu
         yield made
 
 
+def database_url() -> str:
+    """The address of the installation's database."""
+    return SERVERS.database_url.replace("/vigie?", f"/{DATABASE}?")
+
+
 @pytest.fixture(scope="package")
-def vigie(building: building_module.Settings) -> Iterator[Vigie]:
+def system(building: building_module.Settings) -> Iterator[System]:
     """Web, watcher, responder and beat on the demo organisation, as `make run` starts them."""
     with psycopg.connect(SERVERS.database_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")
-    url = SERVERS.database_url.replace("/vigie?", f"/{DATABASE}?")
-    with System({"DATABASE_URL": url, "VIGIE_SIMULATED_BUILDING": building.place}) as system:
-        system.prepare_demo()
-        system.web()
-        system.watcher(capacity=8)
-        system.responder()
-        system.beat()
-        demo = json.loads((config().var / "demo.json").read_text())
-        accounts = {account["role"]: Account(**account) for account in demo["accounts"]}
-        made = Vigie(system.address, accounts, system)
-        made.crisis("quiet")
-        _slow_down(made)
+    with System({"DATABASE_URL": database_url(), "VIGIE_SIMULATED_BUILDING": building.place}) as started:
+        started.prepare_demo()
+        started.web()
+        started.watcher(capacity=8)
+        started.responder()
+        started.beat()
+        yield started
+
+
+@pytest.fixture(scope="package")
+def backstage(system: System) -> Iterator[Backstage]:
+    """What happens off the screen."""
+    with Backstage(database_url()) as made:
         yield made
+
+
+@pytest.fixture(scope="package")
+def vigie(system: System, backstage: Backstage) -> Vigie:
+    """The installation as people reach it."""
+    demo = json.loads((config().var / "demo.json").read_text())
+    accounts = {account["role"]: Account(**account) for account in demo["accounts"]}
+    made = Vigie(system.address, accounts)
+    backstage.quiet()
+    _slow_down(made)
+    return made
 
 
 def _slow_down(vigie: Vigie) -> None:
@@ -111,7 +128,7 @@ def colleagues(browser: Browser, vigie: Vigie) -> Iterator[tuple[Visitor, Visito
     """An agent and a supervisor, each signed in in a browser of their own."""
     both = open_visitor(browser, vigie), open_visitor(browser, vigie)
     for one, role in zip(both, ("agent", "supervisor"), strict=True):
-        one.sign_in(role)
+        one.arrive(role)
     yield both
     for one in both:
         one.context.close()

@@ -1,28 +1,19 @@
-"""Plays a crisis on the demo for browser tests, in a process of its own with the installation's database.
-
-python -m tests.e2e.crisis_story plan NAME PEOPLE                              an approved plan for so many; its id is printed
-python -m tests.e2e.crisis_story ask PLAN SECONDS                              agents are asked; the activation's id is printed
-python -m tests.e2e.crisis_story quiet                                         the demo's rule asks no more, all under way ends
-python -m tests.e2e.crisis_story answer ACTIVATION NAME KIND [PLACE] [WORDS]   somebody answers
-"""
+"""Plays a crisis on the demo for browser tests (`tests.e2e.backstage` calls these)."""
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import TYPE_CHECKING
 from uuid import UUID
-
-import django
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soc.settings")
 
 if TYPE_CHECKING:
     from soc.people.models import Site
 
 
-def make_plan(name: str, people: int) -> None:
-    """Everybody is told at once, who does not answer is called; the police is called by a person; two tasks; an instruction."""
+def make_plan(name: str, people: int) -> str:
+    """An approved plan for so many people; its id.
+
+    Everybody is told at once, who does not answer is called; the police is called by a person; two tasks; an instruction.
+    """
     from crisis.plans.content import PlanContent
     from crisis.plans.models import Plan, PlanVersion, VersionState
     from soc import clock
@@ -73,11 +64,11 @@ def make_plan(name: str, people: int) -> None:
         organisation=site.organisation, plan=plan, number=1, state=VersionState.APPROVED, author=author, edited_by=author,
         document=content.model_dump(mode="json"), approved_by=approver, approved_at=clock.now(), digest="0" * 64,
     )  # fmt: skip
-    print(plan.pk)
+    return str(plan.pk)
 
 
-def ask(plan: str, seconds: int) -> None:
-    """As a rule that names the plan does when it fires."""
+def ask(plan: str, seconds: int) -> str:
+    """Agents are asked, as by a rule that names the plan when it fires; the activation's id."""
     from alerts.models import Alert
     from crisis.activations import starting
     from crisis.activations.kinds import Cause
@@ -87,7 +78,7 @@ def ask(plan: str, seconds: int) -> None:
     found = Plan.objects.get(pk=plan)
     alert = Alert.objects.filter(site=found.site).order_by("-captured_at")[0]
     reason = starting.Reason(Cause.ALERT, f"alert:{alert.pk}", alert)
-    print(starting.ask(found, reason, countdown_s=seconds, starts_when_silent=False, own_people=False).pk)
+    return str(starting.ask(found, reason, countdown_s=seconds, starts_when_silent=False, own_people=False).pk)
 
 
 def quiet() -> None:
@@ -146,17 +137,3 @@ def _site() -> Site:
     from detection.models import Camera
 
     return Camera.objects.select_related("site__organisation").get(name="Forecourt").site
-
-
-if __name__ == "__main__":
-    django.setup()
-    command, *rest = sys.argv[1:]
-    match command:
-        case "plan":
-            make_plan(rest[0], int(rest[1]))
-        case "ask":
-            ask(rest[0], int(rest[1]))
-        case "quiet":
-            quiet()
-        case "answer":
-            answer(*rest)

@@ -12,15 +12,9 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 
-from tests.e2e.conftest import DATABASE
-from tests.servers_plugin import SERVERS
+from tests.e2e.conftest import database_url
 
 ZONE = ZoneInfo("Europe/Paris")
-
-
-def database_url() -> str:
-    """The address of the installation's database."""
-    return SERVERS.database_url.replace("/vigie?", f"/{DATABASE}?")
 
 
 @contextmanager

@@ -1,14 +1,15 @@
-"""Screenshots that a test keeps for people to look at: an artefact of CI, outside git (`var/screens`)."""
+"""Screenshots for people to look at, kept outside git (`var/screens`) when VIGIE_SCREENS=1 asks for them: they take minutes."""
 
 from __future__ import annotations
 
-from pathlib import Path
+import os
 
 from playwright.sync_api import Page
 
 from soc.config import ROOT
 
 FOLDER = ROOT / "var" / "screens"
+WANTED = os.environ.get("VIGIE_SCREENS") == "1"
 
 
 def settled(page: Page) -> None:
@@ -21,17 +22,19 @@ def settled(page: Page) -> None:
     )
 
 
-def keep(page: Page, name: str) -> Path:
-    """Keep what the page shows now as ``<name>.png``, and say where it lies."""
+def keep(page: Page, name: str) -> None:
+    """Keep what the page shows now as ``<name>.png``."""
+    if not WANTED:
+        return
     settled(page)
     FOLDER.mkdir(parents=True, exist_ok=True)
-    path = FOLDER / f"{name}.png"
-    page.screenshot(path=path)
-    return path
+    page.screenshot(path=FOLDER / f"{name}.png")
 
 
 def in_each_theme(page: Page, name: str) -> None:
-    """Keep the page in the dark and in the light theme."""
+    """Keep the page in the light and in the dark theme."""
+    if not WANTED:
+        return
     for theme in ("light", "dark"):
         page.evaluate("theme => { document.documentElement.dataset.theme = theme }", theme)
         keep(page, f"{name}-{theme}")

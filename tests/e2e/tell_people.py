@@ -1,19 +1,9 @@
-"""Tells people of the demo things, as plans do, in a process of its own with the installation's database.
-
-python -m tests.e2e.tell_people message|crowd|instruction|again|stand-down|text [--drill]
-
-Prints one line of JSON. `message` also makes the people, once: the responder of the demo and two wardens.
-"""
+"""Tells people of the demo things, as plans do (`tests.e2e.backstage` calls these)."""
 
 from __future__ import annotations
 
-import json
-import os
-import sys
 from typing import TYPE_CHECKING
 from uuid import uuid4
-
-import django
 
 if TYPE_CHECKING:
     from alerts.channels.base import Channel
@@ -22,27 +12,13 @@ if TYPE_CHECKING:
     from soc.people.directory.models import Person
     from soc.people.models import Member, Site
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "soc.settings")
-
 # Not the demo's own guards, nor their numbers.
 WARDENS = ("Warden A", "Warden B")
 NUMBER = "+3363991{:04d}"
 
 
-def main(what: str, *, drill: bool) -> dict[str, str]:
-    """Do one of the things, and say what a test needs to know of it."""
-    return {
-        "message": message,
-        "instruction": instruction,
-        "again": again,
-        "stand-down": stand_down,
-        "text": text,
-        "crowd": crowd,
-    }[what](drill=drill)
-
-
-def message(*, drill: bool) -> dict[str, str]:
-    """A message with answers to the responder (app, text) and to the wardens (text, call, e-mail)."""
+def message(*, drill: bool = False) -> dict[str, str]:
+    """A message with answers to the responder (app, text) and to wardens (text, call, e-mail), who are made the first time."""
     from alerts.channels.base import AnswerKind, Channel
     from alerts.deliveries import links, services
     from alerts.deliveries.models import Delivery
@@ -89,7 +65,7 @@ def message(*, drill: bool) -> dict[str, str]:
     return {"reference": made.reference, "token": links.token(by_text.pk), "number": _number(1)}
 
 
-def crowd(*, drill: bool) -> dict[str, str]:
+def crowd(*, drill: bool = False) -> dict[str, str]:
     """Thirty more phones that received a text each."""
     from alerts.channels.base import Channel
     from alerts.deliveries import services
@@ -113,7 +89,7 @@ def crowd(*, drill: bool) -> dict[str, str]:
     return {"reference": made.reference}
 
 
-def instruction(*, drill: bool) -> dict[str, str]:
+def instruction(*, drill: bool = False) -> dict[str, str]:
     """A plan is under way, and speaks."""
     from crisis.activations import directing, starting
     from crisis.activations.kinds import Cause
@@ -157,7 +133,7 @@ def _plan(agent: Member) -> Plan:
     return plan
 
 
-def again(*, drill: bool) -> dict[str, str]:
+def again(*, drill: bool = False) -> dict[str, str]:
     """The instruction is repeated."""
     from crisis.activations import directing
     from crisis.activations.models import Instruction
@@ -168,7 +144,7 @@ def again(*, drill: bool) -> dict[str, str]:
     return {"instruction": str(given.pk)}
 
 
-def stand_down(*, drill: bool) -> dict[str, str]:
+def stand_down(*, drill: bool = False) -> dict[str, str]:
     """Whatever is under way ends."""
     from crisis.activations import directing
     from crisis.activations.kinds import ActivationState
@@ -180,7 +156,7 @@ def stand_down(*, drill: bool) -> dict[str, str]:
     return {}
 
 
-def text(*, drill: bool) -> dict[str, str]:
+def text(*, drill: bool = False) -> dict[str, str]:
     """Texts of a number that two people share: one calls for help, one says nothing that is known."""
     from alerts.channels.base import Channel, Reply
     from alerts.deliveries import replies
@@ -238,8 +214,3 @@ def _owed(person: Person, channel: Channel, address: str) -> Owed:
     from alerts.deliveries.services import Owed
 
     return Owed(str(person.pk), person.pk, channel, address, person.language or "en")
-
-
-if __name__ == "__main__":
-    django.setup()
-    print(json.dumps(main(sys.argv[1], drill="--drill" in sys.argv)))

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.e2e import shots
-from tests.e2e.installation import Vigie
+from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, findings, open_visitor
 from tests.system import until
 
@@ -46,12 +46,14 @@ def post(visitor: Visitor, path: str, body: object) -> None:
     assert answer.ok, answer.text()
 
 
-def test_one_takes_it_by_keyboard_and_the_other_sees_who(vigie: Vigie, agent: Visitor, supervisor: Visitor) -> None:
+def test_one_takes_it_by_keyboard_and_the_other_sees_who(
+    backstage: Backstage, vigie: Vigie, agent: Visitor, supervisor: Visitor
+) -> None:
     first, second = agent.page, supervisor.page
     agent.go("/alerts?search=keyboard")
     supervisor.go("/alerts?search=keyboard")
     expect(first.get_by_text("No alert matches these filters")).to_be_visible(timeout=CEILING_MS)
-    (alert,) = vigie.raise_alerts("Keyboard", 1, 4)
+    (alert,) = backstage.raise_alerts("Keyboard", 1, 4)
 
     expect(row(first, alert)).to_be_visible(timeout=CEILING_MS)  # it comes by itself
     expect(first.get_by_role("log", name="New alerts")).to_contain_text("Critical", timeout=CEILING_MS)
@@ -74,9 +76,9 @@ def test_one_takes_it_by_keyboard_and_the_other_sees_who(vigie: Vigie, agent: Vi
 
 
 def test_many_are_answered_and_what_a_colleague_did_first_is_said(
-    vigie: Vigie, agent: Visitor, supervisor: Visitor
+    backstage: Backstage, agent: Visitor, supervisor: Visitor
 ) -> None:
-    alerts = vigie.raise_alerts("Bulkhead", 4, 2)
+    alerts = backstage.raise_alerts("Bulkhead", 4, 2)
     page = agent.page
     agent.go("/alerts?search=bulkhead")
     expect(row(page, alerts[3])).to_be_visible(timeout=CEILING_MS)
@@ -111,11 +113,11 @@ def test_many_are_answered_and_what_a_colleague_did_first_is_said(
 
 
 def test_what_nobody_takes_comes_to_the_supervisor_wherever_she_is(
-    vigie: Vigie, agent: Visitor, supervisor: Visitor
+    backstage: Backstage, agent: Visitor, supervisor: Visitor
 ) -> None:
     supervisor.go("/studio/cameras")
     agent.go("/alerts?search=overdue")
-    (alert,) = vigie.raise_alerts("Overdue", 1, 4, 1.5)
+    (alert,) = backstage.raise_alerts("Overdue", 1, 4, 1.5)
 
     told = supervisor.page.get_by_role("alert", name="Alerts that nobody took in time")
     expect(told).to_contain_text("Overdue", timeout=CEILING_MS)
@@ -188,8 +190,8 @@ def alert_with_clip(visitor: Visitor) -> dict[str, Any]:
     return found()[0]
 
 
-def test_a_false_alarm_has_a_reason_and_helps_to_judge_the_next(vigie: Vigie, agent: Visitor) -> None:
-    before, alert = vigie.raise_alerts("Shadows", 2, 2)
+def test_a_false_alarm_has_a_reason_and_helps_to_judge_the_next(backstage: Backstage, agent: Visitor) -> None:
+    before, alert = backstage.raise_alerts("Shadows", 2, 2)
     page = agent.page
     agent.go(f"/alerts/{before}")
     page.keyboard.press("f")

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import shots
-from tests.e2e.installation import Vigie
+from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, in_both_themes, open_visitor
 from tests.system import until
 
@@ -17,9 +17,9 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(autouse=True)
-def _alone(vigie: Vigie) -> None:
+def _alone(backstage: Backstage) -> None:
     """No other plan asks or is under way."""
-    vigie.crisis("quiet")
+    backstage.quiet()
 
 
 def activation_of(page: Page) -> str:
@@ -51,8 +51,10 @@ def start(visitor: Visitor, name: str, people: int, *, drill: bool = False) -> s
     return activation_of(page)
 
 
-def test_two_gestures_start_it_and_the_second_names_what_is_about_to_happen(vigie: Vigie, visitor: Visitor) -> None:
-    plan = vigie.crisis("plan", "Gas leak", "18")
+def test_two_gestures_start_it_and_the_second_names_what_is_about_to_happen(
+    backstage: Backstage, visitor: Visitor
+) -> None:
+    plan = backstage.make_plan("Gas leak", 18)
     visitor.sign_in("agent")
     page = visitor.page
     page.emulate_media(reduced_motion="reduce")  # axe must not meet a colour on its way to another
@@ -95,8 +97,8 @@ def stand_down(page: Page, name: str) -> None:
     expect(page.get_by_text(re.compile(r"Stood down \d\d:\d\d"))).to_be_visible(timeout=CEILING_MS)
 
 
-def test_an_agent_directs_it_on_one_screen(vigie: Vigie, visitor: Visitor) -> None:
-    vigie.crisis("plan", "Intruder", "40")
+def test_an_agent_directs_it_on_one_screen(backstage: Backstage, visitor: Visitor) -> None:
+    backstage.make_plan("Intruder", 40)
     visitor.page.emulate_media(reduced_motion="reduce")
     visitor.sign_in("agent")
     page = visitor.page
@@ -111,14 +113,14 @@ def test_an_agent_directs_it_on_one_screen(vigie: Vigie, visitor: Visitor) -> No
     # Answers come: counted live; who calls for help stands above everything.
     until(lambda: not visitor.api(f"activations/{activation}/")["reach"][0]["waiting"], "the messages have left", 60)
     for name in ("Staff 001", "Staff 002", "Guard 001"):
-        vigie.crisis("answer", activation, name, "safe")
-    vigie.crisis("answer", activation, "Staff 031", "help", "Building B, room 204", "Door blocked, 2 of us")
+        backstage.answer(activation, name, "safe")
+    backstage.answer(activation, "Staff 031", "help", "Building B, room 204", "Door blocked, 2 of us")
     card = page.get_by_role("article", name="Staff 031")
     expect(card).to_contain_text("Building B, room 204", timeout=CEILING_MS)
     expect(card).to_contain_text("Door blocked, 2 of us")
     expect(card).to_contain_text("nobody yet")
     expect(answers.get_by_role("button", name="Safe 3 of 42")).to_be_visible(timeout=CEILING_MS)
-    vigie.crisis("answer", activation, "Staff 031", "help", "Building B, room 204", "Hurry")
+    backstage.answer(activation, "Staff 031", "help", "Building B, room 204", "Hurry")
     expect(card).to_contain_text("Called 2 times", timeout=CEILING_MS)
     card.get_by_role("button", name="Send somebody…").click()
     dialog = page.get_by_role("dialog", name="Who goes to Staff 031?")
@@ -201,15 +203,15 @@ def test_an_agent_directs_it_on_one_screen(vigie: Vigie, visitor: Visitor) -> No
 
 
 def test_a_plan_that_asks_is_on_every_screen_and_waits_for_the_verification(
-    browser: Browser, vigie: Vigie, visitor: Visitor
+    backstage: Backstage, browser: Browser, vigie: Vigie, visitor: Visitor
 ) -> None:
-    plan = vigie.crisis("plan", "Fire in the workshop", "5")
+    plan = backstage.make_plan("Fire in the workshop", 5)
     visitor.sign_in("agent")
     page = visitor.page
     page.emulate_media(reduced_motion="reduce")  # axe must not meet a colour on its way to another
-    vigie.raise_alerts("Lawn")
+    backstage.raise_alerts("Lawn")
     visitor.go("/logbook")
-    activation = vigie.crisis("ask", plan, "600")
+    activation = backstage.ask(plan, 600)
     banner = page.get_by_role("alert", name="Waiting for a decision")
     expect(banner).to_contain_text("Shall “Fire in the workshop” start?", timeout=CEILING_MS)
     expect(banner).to_contain_text("If nobody decides, it is dropped.")
@@ -254,8 +256,10 @@ def test_a_plan_that_asks_is_on_every_screen_and_waits_for_the_verification(
     assert visitor.complaints == []
 
 
-def test_a_drill_is_marked_and_says_so_in_french(browser: Browser, vigie: Vigie, visitor: Visitor) -> None:
-    vigie.crisis("plan", "Evacuation", "3")
+def test_a_drill_is_marked_and_says_so_in_french(
+    backstage: Backstage, browser: Browser, vigie: Vigie, visitor: Visitor
+) -> None:
+    backstage.make_plan("Evacuation", 3)
     visitor.sign_in("agent")
     activation = start(visitor, "Evacuation", 5, drill=True)
     expect(visitor.page.get_by_text("Exercise: every message says so.")).to_be_visible(timeout=CEILING_MS)

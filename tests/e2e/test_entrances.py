@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import shots
-from tests.e2e.installation import Vigie
+from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.program import Api
 from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, findings, in_both_themes, open_visitor
 from tests.system import until
@@ -22,8 +22,8 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture(autouse=True)
-def _nothing_else_under_way(vigie: Vigie, program: Api) -> Iterator[None]:
-    vigie.crisis("quiet")
+def _nothing_else_under_way(backstage: Backstage, program: Api) -> Iterator[None]:
+    backstage.quiet()
     yield
     for one in _asking(program):
         program.post(f"/api/activations/{one['id']}/drop/", {})
@@ -33,7 +33,7 @@ def _nothing_else_under_way(vigie: Vigie, program: Api) -> Iterator[None]:
 def responder(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
     """The responder of the demo, on a phone."""
     one = open_visitor(browser, vigie, 375, touch=True)
-    one.sign_in("responder")
+    one.arrive("responder")
     yield one
     one.context.close()
 

@@ -11,14 +11,15 @@ from playwright.sync_api import Browser, expect
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, in_both_themes, open_visitor
+from tests.system import System
 
 pytestmark = pytest.mark.e2e
 
 
 @pytest.fixture
-def first(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
+def first(system: System, browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
     """The first administrator of an organisation that has nothing yet, at the printed link."""
-    made = vigie.system.start("begin", ["manage.py", "make_organisation", "Empty hall", "--address", vigie.address])
+    made = system.start("begin", ["manage.py", "make_organisation", "Empty hall", "--address", vigie.address])
     assert made.process.wait(60) == 0, made.output
     link = made.output.strip().splitlines()[-1]
     one = open_visitor(browser, vigie)

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import shots
+from tests.e2e.installation import Backstage
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, expect_told, findings, in_both_themes
 
 pytestmark = pytest.mark.e2e
@@ -41,8 +42,8 @@ def end_duty(visitor: Visitor) -> None:
     )
 
 
-def write_and_sign(agent: Visitor, words: str) -> None:
-    agent.vigie.age_proofs()  # a signature asks for a proof of the last minute: how long ago the test signed in plays no part
+def write_and_sign(backstage: Backstage, agent: Visitor, words: str) -> None:
+    backstage.age_proofs()  # a signature asks for a proof of the last minute: how long ago the test signed in plays no part
     page = agent.page
     page.get_by_role("button", name="On duty: 1 person").click()
     page.get_by_role("link", name="Hand over…").click()
@@ -59,10 +60,10 @@ def prove(visitor: Visitor, role: str = "agent") -> None:
     dialog.get_by_role("button", name="Go on").click()
 
 
-def test_each_signs_on_a_screen_of_their_own(relief: tuple[Visitor, Visitor]) -> None:
+def test_each_signs_on_a_screen_of_their_own(backstage: Backstage, relief: tuple[Visitor, Visitor]) -> None:
     agent, supervisor = relief
     page = agent.page
-    write_and_sign(agent, "The driver of the van still has key 4.")
+    write_and_sign(backstage, agent, "The driver of the van still has key 4.")
     signatures = page.get_by_role("region", name="Signatures")
     expect(signatures).to_contain_text("Not signed yet")
     shots.in_each_theme(page, "handover-waits")
@@ -90,7 +91,7 @@ def test_each_signs_on_a_screen_of_their_own(relief: tuple[Visitor, Visitor]) ->
     ]
 
 
-def test_both_sign_on_one_screen_and_it_is_printed(relief: tuple[Visitor, Visitor]) -> None:
+def test_both_sign_on_one_screen_and_it_is_printed(backstage: Backstage, relief: tuple[Visitor, Visitor]) -> None:
     agent, _ = relief
     page = agent.page
     page.get_by_role("button", name="On duty: 1 person").click()
@@ -100,7 +101,7 @@ def test_both_sign_on_one_screen_and_it_is_printed(relief: tuple[Visitor, Visito
     page.get_by_role("button", name="Sign and hand over").click()
     expect_told(page, "This is needed")
     words.fill("Nothing special.")
-    agent.vigie.age_proofs()
+    backstage.age_proofs()
     page.reload()
     expect(words).to_have_value("Nothing special.", timeout=CEILING_MS)
     shots.in_each_theme(page, "handover-draft")
@@ -134,17 +135,19 @@ def test_both_sign_on_one_screen_and_it_is_printed(relief: tuple[Visitor, Visito
     expect(page.get_by_role("navigation")).to_be_hidden()
 
 
-def test_a_handover_is_withdrawn_and_who_is_not_on_duty_has_none(relief: tuple[Visitor, Visitor]) -> None:
+def test_a_handover_is_withdrawn_and_who_is_not_on_duty_has_none(
+    backstage: Backstage, relief: tuple[Visitor, Visitor]
+) -> None:
     agent, supervisor = relief
     page = agent.page
-    write_and_sign(agent, "Signed too early.")
+    write_and_sign(backstage, agent, "Signed too early.")
     page.get_by_role("button", name="Withdraw").click(timeout=CEILING_MS)
     signatures = page.get_by_role("region", name="Signatures")
     expect(signatures).to_contain_text("Withdrawn", timeout=CEILING_MS)
     expect(signatures).to_be_focused()  # what was pressed is gone
 
     # Of who is gone a supervisor withdraws it.
-    write_and_sign(agent, "Signed, and gone.")
+    write_and_sign(backstage, agent, "Signed, and gone.")
     supervisor.page.get_by_role("button", name="On duty: 1 person. A handover waits for you to take over").click()
     supervisor.page.get_by_role("link", name=re.compile("^Camille Martin hands over")).click()
     supervisor.page.get_by_role("button", name="Withdraw").click(timeout=CEILING_MS)

@@ -13,9 +13,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import shots
-from tests.e2e.conftest import DATABASE
+from tests.e2e.conftest import database_url
 from tests.e2e.visitor import CEILING_MS, Visitor, in_both_themes
-from tests.servers_plugin import SERVERS
 from tests.system import until
 
 pytestmark = pytest.mark.e2e
@@ -24,8 +23,7 @@ pytestmark = pytest.mark.e2e
 @contextmanager
 def tampered(entry: int) -> Iterator[None]:
     """Somebody who owns the database switches the triggers off and changes what an entry says; afterwards it is put back."""
-    url = SERVERS.database_url.replace("/vigie?", f"/{DATABASE}?")
-    with psycopg.connect(url, autocommit=True) as owner:
+    with psycopg.connect(database_url(), autocommit=True) as owner:
         owner.execute("SET session_replication_role = replica")
         owner.execute("UPDATE soc_journal_entry SET action = action || '_not' WHERE id = %s", [entry])
         yield

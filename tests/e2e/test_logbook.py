@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -182,7 +183,9 @@ def test_an_administrator_changes_the_categories_and_who_writes_sees_it_at_once(
     administrator.context.close()
 
 
-def test_it_is_printed_on_numbered_pages_that_say_whose_it_is(colleagues: tuple[Visitor, Visitor]) -> None:
+def test_it_is_printed_on_numbered_pages_that_say_whose_it_is(
+    colleagues: tuple[Visitor, Visitor], tmp_path: Path
+) -> None:
     agent, _ = colleagues
     category = agent.api("logbook/categories/")[0]["id"]
     token = agent.api("session/")["csrf_token"]
@@ -197,7 +200,7 @@ def test_it_is_printed_on_numbered_pages_that_say_whose_it_is(colleagues: tuple[
     agent.page.evaluate("window.print = () => { document.body.dataset.printed = 'yes' }")
     agent.page.get_by_role("button", name="Print").click()
     expect(agent.page.locator("body")).to_have_attribute("data-printed", "yes", timeout=CEILING_MS)
-    paper = shots.FOLDER / "logbook.pdf"
+    paper = tmp_path / "logbook.pdf"
     paper.write_bytes(agent.page.pdf(prefer_css_page_size=True))
     pages = paper.read_bytes().count(b"/Type /Page\n") + paper.read_bytes().count(b"/Type /Page ")
     assert pages >= 2

@@ -56,7 +56,7 @@ def test_a_supervisor_sees_what_waits_and_sees_it_taken(browser: Browser, vigie:
 
 
 def test_an_agent_is_not_offered_it(visitor: Visitor) -> None:
-    visitor.sign_in("agent")
+    visitor.arrive("agent")
     expect(visitor.page.get_by_role("link", name="Timeline")).to_be_visible(timeout=CEILING_MS)
     expect(visitor.page.get_by_role("link", name="Overview")).to_have_count(0)
     visitor.go("/overview")

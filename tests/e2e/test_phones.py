@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import shots
-from tests.e2e.installation import Vigie
+from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, findings, in_both_themes, open_visitor
 from tests.system import until
 
@@ -19,18 +19,18 @@ HEAR = "Go inside. Lock the door. Stay away from windows."
 
 
 @pytest.fixture(autouse=True)
-def _quiet(vigie: Vigie) -> Iterator[None]:
+def _quiet(backstage: Backstage) -> Iterator[None]:
     """Nothing is under way when a test begins, and when the next file's does."""
-    vigie.crisis("quiet")
+    backstage.quiet()
     yield
-    vigie.tell("stand-down")
+    backstage.tell("stand-down")
 
 
 @pytest.fixture
 def responder(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
     """The responder of the demo, on a phone."""
     one = open_visitor(browser, vigie, 375, touch=True)
-    one.sign_in("responder")
+    one.arrive("responder")
     yield one
     one.context.close()
 
@@ -38,7 +38,7 @@ def responder(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
 @pytest.fixture
 def agent(visitor: Visitor) -> Visitor:
     """An agent at a desk."""
-    visitor.sign_in("agent")
+    visitor.arrive("agent")
     return visitor
 
 
@@ -50,16 +50,18 @@ def heard(page: Page) -> list[str]:
     return found
 
 
-def test_a_responder_lands_on_the_page_hears_the_instruction_and_answers(responder: Visitor) -> None:
+def test_a_responder_lands_on_the_page_hears_the_instruction_and_answers(
+    backstage: Backstage, responder: Visitor
+) -> None:
     page, vigie = responder.page, responder.vigie
     expect(page).to_have_url(f"{vigie.address}/me", timeout=CEILING_MS)
     expect(page.get_by_role("navigation")).to_have_count(0)
     page.get_by_role("switch", name="Speak instructions by themselves").click()
     until(lambda: responder.api("session/")["member"]["sounds"], "the preference is kept with the member")
 
-    told = vigie.tell("message")
+    told = backstage.tell("message")
     expect(page.get_by_role("heading", name="Intruder near the lawn")).to_be_visible(timeout=CEILING_MS)
-    spoken = vigie.tell("instruction")
+    spoken = backstage.tell("instruction")
     expect(page.get_by_role("alert").get_by_text(HEAR)).to_be_visible(timeout=CEILING_MS)
     until(lambda: len(heard(page)) == 1, "the instruction is spoken by itself")
     assert f"/instructions/{spoken['instruction']}/sound/?language=en&until=" in heard(page)[0]
@@ -92,17 +94,19 @@ def test_a_responder_lands_on_the_page_hears_the_instruction_and_answers(respond
         page.get_by_role("article", name=told["reference"]).get_by_role("button", name="Hear it").tap()
     assert (sound.value.status, sound.value.headers["content-type"]) == (200, "audio/wav")
 
-    vigie.tell("stand-down")
+    backstage.tell("stand-down")
     expect(page.get_by_text(HEAR)).to_have_count(0, timeout=CEILING_MS)
 
 
-def test_every_screen_shows_the_instruction_and_speaks_it_again_when_it_is_repeated(agent: Visitor) -> None:
-    page, vigie = agent.page, agent.vigie
+def test_every_screen_shows_the_instruction_and_speaks_it_again_when_it_is_repeated(
+    backstage: Backstage, agent: Visitor
+) -> None:
+    page = agent.page
     agent.go("/profile")
     sound = page.get_by_role("switch", name=re.compile("sound", re.IGNORECASE)).first
     if sound.get_attribute("aria-checked") != "true":
         sound.click()
-    vigie.tell("instruction", drill=True)
+    backstage.tell("instruction", drill=True)
     strip = page.get_by_role("region", name="Instruction of the moment")
     expect(strip).to_contain_text("Exercise: this is a drill", timeout=CEILING_MS)
     expect(strip).to_contain_text(HEAR)
@@ -110,7 +114,7 @@ def test_every_screen_shows_the_instruction_and_speaks_it_again_when_it_is_repea
     expect(strip.get_by_role("button", name="Stop the sound")).to_be_visible(timeout=CEILING_MS)
     strip.get_by_role("button", name="Stop the sound").click()
     expect(strip.get_by_role("button", name="Hear it")).to_be_visible()
-    vigie.tell("again", drill=True)
+    backstage.tell("again", drill=True)
     expect(strip.get_by_role("button", name="Stop the sound")).to_be_visible(timeout=CEILING_MS)
 
     # On every screen, also after it is opened anew, and then without being spoken a second time.
@@ -125,14 +129,14 @@ def test_every_screen_shows_the_instruction_and_speaks_it_again_when_it_is_repea
     assert findings(page) == []
     agent.go("/?display=wall")
     expect(strip).to_contain_text(HEAR, timeout=CEILING_MS)
-    vigie.tell("stand-down")
+    backstage.tell("stand-down")
     expect(strip).to_have_count(0, timeout=CEILING_MS)
 
 
 def test_a_link_shows_its_message_answers_nothing_by_being_opened_and_keeps_what_could_not_be_sent(
-    browser: Browser, vigie: Vigie, agent: Visitor
+    backstage: Backstage, browser: Browser, vigie: Vigie, agent: Visitor
 ) -> None:
-    told = vigie.tell("message", drill=True)
+    told = backstage.tell("message", drill=True)
     somebody = open_visitor(browser, vigie, 375, touch=True)
     page = somebody.page
     somebody.go(f"/m/{told['token']}")
@@ -181,12 +185,14 @@ def test_a_link_shows_its_message_answers_nothing_by_being_opened_and_keeps_what
     somebody.context.close()
 
 
-def test_simulated_phones_receive_and_answer_and_say_that_they_are_a_simulation(agent: Visitor) -> None:
-    page, vigie = agent.page, agent.vigie
+def test_simulated_phones_receive_and_answer_and_say_that_they_are_a_simulation(
+    backstage: Backstage, agent: Visitor
+) -> None:
+    page = agent.page
     page.get_by_role("link", name="Simulation").click()
     expect(page.get_by_role("heading", name="Simulated phones")).to_be_visible(timeout=CEILING_MS)
     expect(page.get_by_text("Simulation: nothing leaves this machine")).to_be_visible()
-    told = vigie.tell("message", drill=True)
+    told = backstage.tell("message", drill=True)
     phone = page.get_by_role("article", name=re.compile(re.escape(told["number"])))
     expect(phone).to_contain_text("EXERCISE: Intruder near the lawn.", timeout=CEILING_MS)
     expect(phone).to_contain_text("Call: what is said", timeout=CEILING_MS)
@@ -200,7 +206,7 @@ def test_simulated_phones_receive_and_answer_and_say_that_they_are_a_simulation(
     expect(box).to_contain_text("EXERCISE: Intruder near the lawn", timeout=CEILING_MS)
 
     shots.keep(page, "phones-messages")
-    vigie.tell("crowd")
+    backstage.tell("crowd")
     expect(page.get_by_text(re.compile(r"^([3-9]\d|\d{3}) phones and mailboxes$"))).to_be_visible(timeout=CEILING_MS)
     expect(page.get_by_role("article", name=re.compile("Volunteer"))).not_to_have_count(0, timeout=CEILING_MS)
     for width, height in WIDTHS.items():
@@ -215,10 +221,10 @@ def test_simulated_phones_receive_and_answer_and_say_that_they_are_a_simulation(
     expect(page).to_have_url(re.compile(r"q=warden\+a&way=voice|way=voice&q=warden\+a"))
 
 
-def test_a_text_that_nobody_could_place_is_bound_or_settled(agent: Visitor) -> None:
-    page, vigie = agent.page, agent.vigie
-    told = vigie.tell("message")
-    vigie.tell("text")
+def test_a_text_that_nobody_could_place_is_bound_or_settled(backstage: Backstage, agent: Visitor) -> None:
+    page = agent.page
+    told = backstage.tell("message")
+    backstage.tell("text")
     # An agent is told of a call for help wherever she is, and led to it.
     page.get_by_role("link", name="A call for help came by text").click(timeout=CEILING_MS)
     cards = page.get_by_role("article")

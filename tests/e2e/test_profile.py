@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from soc import clock
 from tests.e2e import shots
-from tests.e2e.installation import Vigie
+from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.test_people import CHOSEN, accept, invite
 from tests.e2e.visitor import CEILING_MS, NAME, PASSWORD, Visitor, expect_told, in_both_themes, open_visitor
 from tests.system import until
@@ -119,11 +119,13 @@ def test_codes_from_a_phone_are_set_up_and_asked_for(newcomer: Visitor) -> None:
     expect(page.get_by_text("9 recovery codes are left.")).to_be_visible(timeout=CEILING_MS)
 
 
-def test_a_proof_is_asked_before_a_way_in_is_changed_and_what_was_begun_goes_on(newcomer: Visitor) -> None:
+def test_a_proof_is_asked_before_a_way_in_is_changed_and_what_was_begun_goes_on(
+    backstage: Backstage, newcomer: Visitor
+) -> None:
     page = newcomer.page
     newcomer.go("/profile")
     page.get_by_label("E-mail").fill("newcomer@example.org")
-    newcomer.vigie.age_proofs()
+    backstage.age_proofs()
     page.get_by_role("button", name="Save", exact=True).click()
     dialog = page.get_by_role("dialog", name="Is it still you?")
     dialog.get_by_label("Your password").fill("not this one")
@@ -165,12 +167,12 @@ def test_how_pages_look_follows_to_another_computer(browser: Browser, newcomer: 
     elsewhere.context.close()
 
 
-def test_a_token_is_made_shown_once_and_revoked(newcomer: Visitor) -> None:
+def test_a_token_is_made_shown_once_and_revoked(backstage: Backstage, newcomer: Visitor) -> None:
     page = newcomer.page
     newcomer.go("/profile?tab=programs")
     page.get_by_role("button", name="Make a token").first.click()
     page.get_by_label("What it is for").fill("Screen in the lobby")
-    newcomer.vigie.age_proofs()  # a token is a way in: whoever sits down at the desk cannot make one
+    backstage.age_proofs()  # a token is a way in: whoever sits down at the desk cannot make one
     page.get_by_role("button", name="Make it").click()
     dialog = page.get_by_role("dialog", name="Is it still you?")
     dialog.get_by_label("Your password").fill(CHOSEN)

@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.e2e import shots
-from tests.e2e.installation import Vigie
+from tests.e2e.installation import Backstage
 from tests.e2e.program import Api
 from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, in_both_themes
 from tests.system import until
@@ -46,15 +46,17 @@ def ended(program: Api, pk: str) -> None:
     assert answer.status_code == 200, answer.text
 
 
-def test_a_report_is_read_written_in_compared_and_taken_along(vigie: Vigie, program: Api, visitor: Visitor) -> None:
-    plan = vigie.crisis("plan", PLAN, "18")
+def test_a_report_is_read_written_in_compared_and_taken_along(
+    backstage: Backstage, program: Api, visitor: Visitor
+) -> None:
+    plan = backstage.make_plan(PLAN, 18)
     first = started(program, plan, drill=True)
     for name in ("Staff 001", "Staff 002"):
-        vigie.crisis("answer", first, name, "safe")
+        backstage.answer(first, name, "safe")
     ended(program, first)
     second = started(program, plan, drill=True)
     for name in ("Staff 001", "Staff 002", "Staff 003", "Staff 004", "Staff 005", "Guard 001"):
-        vigie.crisis("answer", second, name, "safe")
+        backstage.answer(second, name, "safe")
 
     visitor.sign_in("supervisor")
     page = visitor.page
@@ -71,7 +73,7 @@ def test_a_report_is_read_written_in_compared_and_taken_along(vigie: Vigie, prog
     expect(page.get_by_text("The plan is still under way: this is how it stands now.")).to_be_visible()
     figures = page.get_by_role("region", name="Reach and answers")
     expect(figures).to_contain_text("30%")  # 6 of 20
-    vigie.crisis("answer", second, "Staff 006", "safe")
+    backstage.answer(second, "Staff 006", "safe")
     expect(figures).to_contain_text("35%", timeout=CEILING_MS)
     ended(program, second)
     expect(page.get_by_text("still under way")).to_have_count(0, timeout=CEILING_MS)
@@ -134,9 +136,9 @@ def test_a_report_is_read_written_in_compared_and_taken_along(vigie: Vigie, prog
 
 
 def test_the_binder_is_kept_on_a_phone_and_read_without_a_network(
-    vigie: Vigie, visitor: Visitor, tmp_path: Path
+    backstage: Backstage, visitor: Visitor, tmp_path: Path
 ) -> None:
-    plan = vigie.crisis("plan", "Flooded cellar", "12")
+    plan = backstage.make_plan("Flooded cellar", 12)
     visitor.sign_in("supervisor", "fr")
     page = visitor.page
     page.emulate_media(reduced_motion="reduce")

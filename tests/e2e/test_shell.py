@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 
 
 def test_the_question_mark_shows_the_keys_and_they_can_be_switched_off(visitor: Visitor) -> None:
-    visitor.sign_in("agent")
+    visitor.arrive("agent")
     page = visitor.page
     page.locator("#main").press("?")
     keys = page.get_by_role("dialog", name="Keys")
@@ -39,7 +39,7 @@ def test_the_question_mark_shows_the_keys_and_they_can_be_switched_off(visitor: 
 
 def test_a_screen_on_the_wall_has_no_controls_and_larger_type(browser: Browser, vigie: Vigie) -> None:
     one = open_visitor(browser, vigie, 1920)
-    one.sign_in("agent")
+    one.arrive("agent")
     size = body_size(one.page)
     one.page.get_by_role("button", name="Your menu").click()
     one.page.get_by_role("menuitem", name="Wall display").click()
@@ -69,7 +69,7 @@ def test_high_contrast_follows_the_system_and_axe_finds_nothing_in_it(visitor: V
 
 def test_what_does_not_fit_on_a_phone_is_behind_more(browser: Browser, vigie: Vigie) -> None:
     one = open_visitor(browser, vigie, 375)
-    one.sign_in("administrator")
+    one.arrive("administrator")
     rail = one.page.get_by_role("navigation", name="Main")
     shown = rail.get_by_role("link").filter(visible=True)
     if rail.get_by_role("button", name="More").is_visible():

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import shots
-from tests.e2e.installation import Vigie
+from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.test_crisis import stand_down, start
 from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, findings, open_visitor
 from tests.system import until
@@ -42,11 +42,13 @@ def played(page: Page) -> float:
     return float(text or 0)
 
 
-def test_what_an_agent_says_is_played_on_a_responders_page(vigie: Vigie, speaking_browser: Browser) -> None:
-    vigie.crisis("plan", "Gas in the hall", "3")
+def test_what_an_agent_says_is_played_on_a_responders_page(
+    backstage: Backstage, vigie: Vigie, speaking_browser: Browser
+) -> None:
+    backstage.make_plan("Gas in the hall", 3)
     agent = open_visitor(speaking_browser, vigie)
     responder = open_visitor(speaking_browser, vigie, 375, touch=True)
-    responder.sign_in("responder")
+    responder.arrive("responder")
     phone = responder.page
     switch = phone.get_by_role("switch", name="Speak instructions by themselves")
     if switch.get_attribute("aria-checked") != "true":

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e import history, shots
-from tests.e2e.installation import Vigie
+from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, in_both_themes, open_visitor
 from tests.system import until
 
@@ -161,7 +161,7 @@ def test_a_moment_and_a_camera_that_was_down(visitor: Visitor, quiet: dt.date) -
     expect(page.get_by_role("complementary", name="Details")).to_contain_text("What was done")
 
 
-def test_today_grows_and_plays_what_was_kept(vigie: Vigie, visitor: Visitor) -> None:
+def test_today_grows_and_plays_what_was_kept(backstage: Backstage, visitor: Visitor) -> None:
     visitor.sign_in("agent")
     an_alert(visitor)
     until(lambda: kept_alert(visitor) is not None, "a clip of the demo is kept", ceiling_s=120)
@@ -176,7 +176,7 @@ def test_today_grows_and_plays_what_was_kept(vigie: Vigie, visitor: Visitor) -> 
     page.wait_for_function("() => document.querySelector('aside video')?.readyState >= 2", timeout=CEILING_MS)
 
     before = page.locator(".head p").inner_text()
-    vigie.raise_alerts("Today")
+    backstage.raise_alerts("Today")
     expect(page.locator(".head p")).not_to_have_text(before, timeout=CEILING_MS)
     shots.keep(page, "timeline-today")
 

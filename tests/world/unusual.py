@@ -22,7 +22,8 @@ UNUSUAL = {
     "POST /api/plans/{id}/draft/": 409,  # one is being written
     "POST /api/plans/{id}/submit/": 409,  # it has holes
     "POST /api/plans/{id}/send-back/": 409,  # nobody asked for its approval
-    "POST /api/plans/{id}/approve/": 409,
+    "POST /api/plans/{id}/approve/": 428,
+    "POST /api/entrances/{id}/approve/": 428,
     "POST /api/tokens/": 428,  # a way in, which asks for a recent proof
     "POST /api/session/": 400,  # the name is nobody's
     "POST /api/session/code/": 409,  # no password was entered before

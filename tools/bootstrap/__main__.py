@@ -40,15 +40,20 @@ def run(arguments: list[str]) -> int:
     os.execv(python, [str(python), "-m", "soc.embedded", *arguments])
 
 
+_ON_ALL_CORES = ["-n", "logical", "--maxprocesses", "8", "--dist", "loadgroup", "--no-loadscope-reorder"]
+"""Several processes, each with servers of its own: see `tests/conftest.py` for what stays together."""
+
+
 def test(arguments: list[str]) -> int:
-    """Install what the tests need, run them, then the front end's."""
+    """Install what the tests need, run the front end's, then all others; with arguments, what these tell pytest."""
     python = _ready_for_tests()
     found = _environment(python) | ensure_test_tools(python)
     failed = False
     if not arguments and (frontend.FOLDER / "package.json").exists():
         failed = _check(frontend.npm("test"), found | frontend.ensure_modules(), frontend.FOLDER)
     # pytest comes last, so that its closing line is the last one.
-    status = subprocess.run([python, "-m", "pytest", *arguments], cwd=ROOT, env=found, check=False).returncode
+    pytest = [python, "-m", "pytest", *(arguments or _ON_ALL_CORES)]
+    status = subprocess.run(pytest, cwd=ROOT, env=found, check=False).returncode
     if failed:
         print("The front end's tests failed: see above.", file=sys.stderr)
     return status or int(failed)

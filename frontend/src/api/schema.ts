@@ -1423,7 +1423,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Approve it as it was seen, and switch it on; `own_work` for who wrote in it. */
+        /** @description Approve it as it was seen, with a recent proof, and switch it on; `own_work` for who wrote in it. */
         post: operations["entrance_approve"];
         delete?: never;
         options?: never;
@@ -3140,7 +3140,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description Approve it, as somebody who wrote nothing in it: it is in force from now on. */
+        /** @description By somebody who wrote nothing in it, with a recent proof: it is in force from now on. */
         post: operations["plans_approve_create"];
         delete?: never;
         options?: never;

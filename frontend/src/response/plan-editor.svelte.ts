@@ -3,6 +3,7 @@ import { approvePlan, readHoles, readPlanVersion, readReach, savePlan, sendPlanB
 import type { Named } from '../api/types'
 import { ApiError, isAbort, sentence } from '../api/errors'
 import { Draft } from '../lib/drafts.svelte'
+import { withProof } from '../people/proof.svelte'
 import { asSent, stepOf, withoutStep, withStep } from './content'
 
 interface Kept {
@@ -90,7 +91,7 @@ export class PlanEditor {
     return this.send(() => savePlan(this.version.plan, this.version.edits, asSent(this.content), this.risk))
   }
   submit = (): Promise<boolean> => this.send(() => submitPlan(this.version.plan, this.version.edits))
-  approve = (): Promise<boolean> => this.send(() => approvePlan(this.version.plan, this.version.edits))
+  approve = (): Promise<boolean> => this.send(() => withProof(() => approvePlan(this.version.plan, this.version.edits)))
   sendBack = (comment: string): Promise<boolean> => this.send(() => sendPlanBack(this.version.plan, this.version.edits, comment))
 
   /** A colleague did something with the plan: follow them, unless something here is not saved. */
@@ -143,13 +144,15 @@ export class PlanEditor {
     this.wrong = []
   }
 
-  private async send(action: () => Promise<PlanVersion>): Promise<boolean> {
+  /** `null` is no change: who was asked for a proof gave none. */
+  private async send(action: () => Promise<PlanVersion | null>): Promise<boolean> {
     if (this.busy) return false
     this.busy = true
     this.problem = ''
     this.wrong = []
     try {
       const saved = await action()
+      if (saved === null) return false
       this.kept.drop()
       this.begin(saved)
       void this.check()

@@ -20,7 +20,7 @@ from soc.people.models import Site
 from tests import factories
 from tests.peers.mqtt import NAME, PASSWORD
 
-CEILING_S = 20.0
+CEILING_S = 60.0
 Json = dict[str, Any]
 
 

@@ -75,10 +75,12 @@ def test_who_wrote_it_cannot_approve_that_it_starts_at_once(ada: Browser, site: 
     pk = made["entrance"]["id"]
     on = ada.patch(f"entrances/{pk}/", version=1, enabled=True)
     assert (on.status_code, on.json()["code"]) == (409, "approval_needed")
-    own = ada.post(f"entrances/{pk}/approve/", version=1)
+    unproved = ada.post(f"entrances/{pk}/approve/", version=1)
+    assert unproved.json()["code"] == "proof_needed"
+    own = ada.prove().post(f"entrances/{pk}/approve/", version=1)
     assert (own.status_code, own.json()["code"]) == (409, "own_work")
     assert "entrance_own" in site.journalled()
-    bea = Browser(member(site, Role.SUPERVISOR))
+    bea = Browser(member(site, Role.SUPERVISOR)).prove()
     view = bea.get(f"entrances/{pk}/").json()
     assert (view["needs_approval"], view["own_work"], view["enabled"]) == (True, False, False)
     done = bea.post(f"entrances/{pk}/approve/", version=1).json()
@@ -90,7 +92,7 @@ def test_who_wrote_it_cannot_approve_that_it_starts_at_once(ada: Browser, site: 
 
 def test_what_it_does_is_approved_anew_when_it_is_changed(ada: Browser, site: Site) -> None:
     pk = add(ada, site, how="start")["entrance"]["id"]
-    bea = Browser(member(site, Role.ADMINISTRATOR))
+    bea = Browser(member(site, Role.ADMINISTRATOR)).prove()
     bea.post(f"entrances/{pk}/approve/", version=1)
     renamed = bea.patch(f"entrances/{pk}/", version=2, name="Gas alarm, hall 2").json()
     assert (renamed["enabled"], renamed["needs_approval"]) == (True, False)  # what it is called changes nothing
@@ -98,7 +100,9 @@ def test_what_it_does_is_approved_anew_when_it_is_changed(ada: Browser, site: Si
     changed = bea.patch(f"entrances/{pk}/", version=3, plan=str(other.pk)).json()
     assert (changed["enabled"], changed["needs_approval"], changed["own_work"]) == (False, True, True)
     assert bea.post(f"entrances/{pk}/approve/", version=4).json()["code"] == "own_work"
-    assert ada.post(f"entrances/{pk}/approve/", version=4).json()["enabled"] is True  # what she wrote was approved
+    assert (
+        ada.prove().post(f"entrances/{pk}/approve/", version=4).json()["enabled"] is True
+    )  # what she wrote was approved
 
 
 def test_the_database_keeps_two_pairs_of_eyes(site: Site) -> None:

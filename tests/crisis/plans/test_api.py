@@ -16,6 +16,7 @@ from soc.people.models import Member
 from soc.people.rights import Role
 from tests import factories
 from tests.crisis.plans.conftest import RISK, House
+from tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +34,11 @@ class Page:
     def send(self, method: str, path: str, body: Any = None, status: int = 200) -> Any:
         answer = self.client.generic(method, f"/api/{path}", _json(body), content_type="application/json")
         return self._answer(answer, status)
+
+    def prove(self) -> Page:
+        """Show who sits here, as a signature asks."""
+        self.send("POST", "me/proof/", {"password": PASSWORD}, 204)
+        return self
 
     def _answer(self, answer: Any, status: int) -> Any:
         assert isinstance(answer, HttpResponse)
@@ -62,13 +68,27 @@ def test_from_a_template_to_a_plan_in_force(house: House) -> None:
     assert author.get(f"{at}holes/")["stops"] == 0
     waiting = author.send("POST", f"{path}submit/", {"edits": saved["edits"]})
     assert waiting["state"] == VersionState.IN_REVIEW
-    own = author.send("POST", f"{path}approve/", {"edits": waiting["edits"]}, 409)
+    assert approver.send("POST", f"{path}approve/", {"edits": waiting["edits"]}, 428)["code"] == "proof_needed"
+    own = author.prove().send("POST", f"{path}approve/", {"edits": waiting["edits"]}, 409)
     assert own["code"] == "own_work"
-    approved = approver.send("POST", f"{path}approve/", {"edits": waiting["edits"]})
+    approved = approver.prove().send("POST", f"{path}approve/", {"edits": waiting["edits"]})
     assert approved["digest"]
     assert approved["approved_by"]["name"] == house.approver.display_name
     listed = approver.get(f"plans/?site={house.site.pk}")["results"]
     assert [(one["in_force"]["number"], one["written"]) for one in listed] == [(1, None)]
+
+
+def test_a_program_approves_nothing(house: House) -> None:
+    plan = house.plan()
+    Page(house.author).send("POST", f"plans/{plan.pk}/submit/", {"edits": 2})
+    factories.ApiTokenFactory(member=house.approver, text="their-token")
+    answer = Client().post(
+        f"/api/plans/{plan.pk}/approve/",
+        {"edits": 3},
+        "application/json",
+        headers={"Authorization": "Bearer their-token"},
+    )
+    assert (answer.status_code, answer.json()["code"]) == (403, "not_with_a_token")
 
 
 def test_a_middle_editor_is_refused_too(house: House) -> None:
@@ -80,7 +100,9 @@ def test_a_middle_editor_is_refused_too(house: House) -> None:
     Page(house.author).send("PUT", f"{path}draft/", {"edits": 3, "document": mine, "risk": str(RISK)})
     waiting = Page(house.author).send("POST", f"{path}submit/", {"edits": 4})
     for member in (house.colleague, house.author):
-        assert Page(member).send("POST", f"{path}approve/", {"edits": waiting["edits"]}, 409)["code"] == "own_work"
+        assert (
+            Page(member).prove().send("POST", f"{path}approve/", {"edits": waiting["edits"]}, 409)["code"] == "own_work"
+        )
 
 
 def test_who_may_not_approve_or_prepare_is_refused(house: House) -> None:
