@@ -52,8 +52,8 @@ def test(arguments: list[str]) -> int:
     if not arguments and (frontend.FOLDER / "package.json").exists():
         failed = _check(frontend.npm("test"), found | frontend.ensure_modules(), frontend.FOLDER)
     # pytest comes last, so that its closing line is the last one.
-    pytest = [python, "-m", "pytest", *(arguments or _ON_ALL_CORES)]
-    status = subprocess.run(pytest, cwd=ROOT, env=found, check=False).returncode
+    how = arguments or _ON_ALL_CORES
+    status = subprocess.run([python, "-m", "pytest", *how], cwd=ROOT, env=found, check=False).returncode
     if failed:
         print("The front end's tests failed: see above.", file=sys.stderr)
     return status or int(failed)
