@@ -16,6 +16,9 @@ from django.contrib.auth.hashers import ScryptPasswordHasher
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 from pytest_django import DjangoDbBlocker
+from typing_extensions import override
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from soc import clock
 from soc.config import config
@@ -29,15 +32,22 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("vigie")
 
-_BROWSERS = ("tests/e2e/", "tests/demo/")
+
+class ByFile(LoadScopeScheduling):
+    """Where several processes test (`make test`), one has each file, and one all browsers: they share a system.
+
+    pytest-xdist's own groups do nothing under pytest 9.2, which keeps the names of tests elsewhere.
+    """
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "browsers" if file.startswith(("tests/e2e/", "tests/demo/")) else file
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where several processes test (`make test`), one has each file, and one all browsers: they share a system."""
-    for item in items:
-        file = item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group("browsers" if file.startswith(_BROWSERS) else file))
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Hand the tests out by file."""
+    return ByFile(config, log)
 
 
 JOURNAL_TABLES = ("soc_journal_entry", "soc_journal_seal", "soc_journal_personal")

@@ -40,7 +40,7 @@ def run(arguments: list[str]) -> int:
     os.execv(python, [str(python), "-m", "soc.embedded", *arguments])
 
 
-_ON_ALL_CORES = ["-n", "logical", "--maxprocesses", "8", "--dist", "loadgroup", "--no-loadscope-reorder"]
+_ON_ALL_CORES = ["-n", "logical", "--maxprocesses", "8", "--dist", "loadscope", "--no-loadscope-reorder"]
 """Several processes, each with servers of its own: see `tests/conftest.py` for what stays together."""
 
 
