@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -32,6 +33,22 @@ def until(condition: Callable[[], bool], what: str, ceiling_s: float = CEILING_S
         if time.monotonic() > deadline:
             raise AssertionError(f"After {ceiling_s:.0f} s still not: {what}.")
         time.sleep(0.1)
+
+
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_PORTS = itertools.count(20_000 + 1_000 * _WORKER)
+"""Below those that the system hands out by itself: two test processes that asked it at once were given the same one."""
+
+
+def free_port() -> int:
+    """A port for a server that is started next, which no other test process takes meanwhile."""
+    for port in _PORTS:
+        try:
+            socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return port
+    raise AssertionError("No port is free.")
 
 
 def database_url() -> str:
@@ -144,8 +161,7 @@ class System:
 
     def web(self) -> Program:
         """The web process; ready when this returns."""
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         program = self.start("web", ["-m", "soc.web"], PORT=str(self.port))
         until(self._answers, "the web process answers")
         return program

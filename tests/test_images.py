@@ -9,7 +9,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import urllib.error
 import urllib.request
@@ -24,7 +23,7 @@ import pytest
 import yaml
 
 from tests.servers_plugin import SERVERS
-from tests.system import ROOT, Program, until
+from tests.system import ROOT, Program, free_port, until
 
 DATABASE = "vigie_images"
 LOCKS = {"vigie-web": "web", "vigie-watcher": "watch"}
@@ -65,8 +64,7 @@ class Images:
     def __init__(self, folder: Path, database_url: str) -> None:
         self._folder = folder
         self._stack = ExitStack()
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         kept = {name: value for name, value in os.environ.items() if not name.startswith("VIGIE_")}
         self.environment = kept | {
             "VIGIE_MODE": "production",

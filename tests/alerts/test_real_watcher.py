@@ -32,7 +32,7 @@ def test_people_in_the_street_raise_one_alert_with_a_snapshot_and_a_clip(system:
     quiet = RuleFactory(camera=camera, state=RuleState.SILENT)
     first = system.watcher()
 
-    until(lambda: Alert.objects.exists(), "the alert is raised", 60)
+    until(lambda: Alert.objects.exists(), "the alert is raised", 180)
     until(
         lambda: RuleTrialHit.objects.filter(rule=quiet).exists(), "the silent rule says what it would have raised", 60
     )
@@ -53,5 +53,5 @@ def test_people_in_the_street_raise_one_alert_with_a_snapshot_and_a_clip(system:
     first.kill()
     seen = Alert.objects.get().last_seen_at
     system.watcher()
-    until(lambda: Alert.objects.get().last_seen_at > seen, "the next watcher takes the situation up", 60)
+    until(lambda: Alert.objects.get().last_seen_at > seen, "the next watcher takes the situation up", 180)
     assert FeedEvent.objects.filter(kind="alert.raised").count() == 1

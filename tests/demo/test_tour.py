@@ -28,7 +28,7 @@ pytestmark = pytest.mark.e2e
 
 PLAN = "Intrusion on the site"
 # The demo's camera shows somebody on the planted strip once in a while; its calls wait a minute.
-SEEN_MS, CALLED_MS = 180_000, 120_000
+SEEN_MS, CALLED_MS = 300_000, 120_000
 
 
 @pytest.fixture(scope="module")
