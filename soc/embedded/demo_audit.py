@@ -8,13 +8,14 @@ from typing import Final
 from alerts.models import Rule
 from crisis.audits import risks as audited
 from crisis.audits import services as audits
+from crisis.audits.facts import today_in
 from crisis.audits.models import AuditedRisk, RiskAudit
 from crisis.audits.risks import MeasureEntry, ProtectionEntry, RiskEntry
 from crisis.audits.scale import Harm, Likelihood
 from crisis.devices.models import Device
 from detection.models import Camera
 from soc import clock
-from soc.people.models import Member, Site
+from soc.people.models import Member, Organisation, Site
 from soc.people.on_call.models import Schedule
 
 CODE: Final = "intrusion"
@@ -79,19 +80,19 @@ def _judged_anew(site: Site, schedule: Schedule, administrator: Member) -> RiskE
     protections.append({"kind": "team", "of": schedule.pk})
     devices = Device.objects.filter(site=site, removed_at=None, name__in=("Front door", "Siren")).order_by("name")
     protections += [{"kind": "device", "of": device.pk} for device in devices]
-    protections.append({"kind": "other", "name": "North fence", "last_tested": _day(-27)})
+    protections.append({"kind": "other", "name": "North fence", "last_tested": _day(site.organisation, -27)})
     measures: list[MeasureEntry] = [
         {
             "what": "Camera on the west fence",
             "responsible_member": administrator.pk,
-            "due_on": _day(46),
+            "due_on": _day(site.organisation, 46),
             "state": "ordered",
         }
     ]
     return {
         "likelihood": Likelihood.LIKELY,
         "missing": "The west fence is not seen by a camera, the lawn has no light",
-        "due_on": _day(46),
+        "due_on": _day(site.organisation, 46),
         "protections": protections,
         "measures": measures,
     }
@@ -103,10 +104,10 @@ def _to_be_done(administrator: Member, audit: RiskAudit) -> None:
         {
             "what": "Second defibrillator",
             "responsible_member": administrator.pk,
-            "due_on": _day(-23),
+            "due_on": _day(audit.organisation, -23),
             "state": "ordered",
         },
-        {"what": "First aid course for the evening staff", "due_on": _day(60)},
+        {"what": "First aid course for the evening staff", "due_on": _day(audit.organisation, 60)},
     ]
     audited.change(administrator, audit.pk, risk.pk, {"measures": measures}, version=1)
 
@@ -117,5 +118,6 @@ def _sign(administrator: Member, supervisor: Member, audit: RiskAudit, remark: s
     audits.approve(supervisor, audit.pk, remark, version=audit.version)
 
 
-def _day(days: int) -> dt.date:
-    return clock.now().date() + dt.timedelta(days=days)
+def _day(organisation: Organisation, days: int) -> dt.date:
+    """So many days from the day on the organisation's clock."""
+    return today_in(organisation, clock.now()) + dt.timedelta(days=days)

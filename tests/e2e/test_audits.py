@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.e2e import shots
+from tests.e2e import history, shots
 from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.program import Api
 from tests.e2e.visitor import (
@@ -230,6 +230,8 @@ def test_its_author_cannot_approve_it_and_somebody_else_does(
     dialog.get_by_label("Remark").fill("Read on the spot.")
     backstage.age_proofs()  # an approval is a signature: it asks for a proof of the last minute
     dialog.get_by_role("button", name="Approve").click()
+    expect(theirs.get_by_label("Your password")).to_be_visible(timeout=CEILING_MS)
+    shots.keep(theirs, "audits-proof-1280-en")
     theirs.get_by_label("Your password").fill(vigie.account("supervisor").password)
     theirs.get_by_role("button", name="Go on").click()
     in_force = theirs.get_by_text(re.compile(r"Version \d+ is in force\."))
@@ -283,7 +285,7 @@ def test_facts_that_contradict_the_demo_s_audit_are_said_and_can_be_kept(author:
     expect(page.get_by_text("“Delivered on Friday”")).to_be_visible(timeout=CEILING_MS)
     page.get_by_role("button", name="Write down that North fence was tested").click()
     page.get_by_role("dialog").get_by_role("button", name="It works").click()
-    today = dt.datetime.now(tz=dt.UTC).date()
+    today = dt.datetime.now(history.ZONE).date()  # the organisation's
     expect(aside.locator("li", has_text="North fence")).to_contain_text(
         f"{today.day} {today:%B %Y}", timeout=CEILING_MS
     )
