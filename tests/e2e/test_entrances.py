@@ -133,6 +133,31 @@ def test_an_administrator_adds_a_webhook_whose_example_works(visitor: Visitor, v
     program.delete(f"/api/entrances/{pk}/")
 
 
+def test_one_that_starts_at_once_is_approved_by_somebody_else_who_shows_that_it_is_them(
+    backstage: Backstage, visitor: Visitor, vigie: Vigie, program: Api
+) -> None:
+    name = f"Fire panel {uuid4().hex[:6]}"
+    plan = next(one for one in program.get("/api/plans/").json()["results"] if one["name"] == "Intrusion on the site")
+    made = program.post(
+        "/api/entrances/", {"kind": "webhook", "name": name, "plan": plan["id"], "how": "start", "enabled": False}
+    )
+    assert made.status_code == 201, made.text
+    pk = made.json()["entrance"]["id"]
+
+    visitor.sign_in("supervisor")
+    visitor.go("/crisis/entrances")
+    page = visitor.page
+    card = page.locator(f"li[data-entrance='{pk}']")
+    card.get_by_role("button", name="Approve and switch on").click(timeout=CEILING_MS)
+    backstage.age_proofs()  # an approval is a signature: it asks for a proof of the last minute
+    page.get_by_role("alertdialog", name=f"Approve “{name}”?").get_by_role("button", name="Approve").click()
+    page.get_by_label("Your password").fill(vigie.account("supervisor").password, timeout=CEILING_MS)
+    page.get_by_role("button", name="Go on").click()
+    expect(card).to_contain_text("approved that it starts at once.", timeout=CEILING_MS)
+    assert program.get(f"/api/entrances/{pk}/").json()["enabled"] is True
+    assert program.delete(f"/api/entrances/{pk}/").status_code == 204
+
+
 def _call(vigie: Vigie, entrance: str, secret: str) -> httpx.Response:
     body, stamp, nonce = b'{"text": "Gas alarm, hall 2"}', str(int(time.time())), uuid4().hex
     signed = hmac.new(secret.encode(), f"{stamp}.{nonce}.".encode() + body, hashlib.sha256).hexdigest()

@@ -32,7 +32,6 @@ from alerts.channels.base import (
 )
 from alerts.channels.models import ProviderAccount
 from soc.config import Mode, config
-from soc.embedded.assets import AssetFault
 from tests import factories
 from tests.alerts.channels.conftest import PUBLIC_URL, opened, outgoing
 from tests.peers import twilio_description
@@ -49,11 +48,7 @@ def by_test_client(address: str, form: dict[str, str], headers: dict[str, str]) 
 
 
 @pytest.fixture
-def twilio() -> Iterator[Twilio]:
-    try:
-        twilio_description.description()
-    except AssetFault as fault:
-        pytest.skip(f"Twilio's description could not be had: {fault}")
+def twilio(twilio_described: None) -> Iterator[Twilio]:
     with Twilio(call_back=by_test_client) as stand_in:
         yield stand_in
 

@@ -14,22 +14,16 @@ from alerts.deliveries import reconciling, services
 from alerts.deliveries.carriers import carriers
 from alerts.deliveries.models import Delivery, DeliveryState
 from soc import clock
-from soc.embedded.assets import AssetFault
 from tests.alerts.deliveries.test_sending import asked, owed, work
 from tests.factories import PersonFactory, ProviderAccountFactory
-from tests.peers import twilio_description
 from tests.peers.twilio_server import Twilio
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def twilio() -> Iterator[Twilio]:
+def twilio(twilio_described: None) -> Iterator[Twilio]:
     """Twilio's stand-in, which cannot call back: the installation has no PUBLIC_URL."""
-    try:
-        twilio_description.description()
-    except AssetFault as fault:
-        pytest.skip(f"Twilio's description could not be had: {fault}")
     with Twilio() as stand_in:
         yield stand_in
 
