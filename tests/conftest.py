@@ -34,7 +34,7 @@ hypothesis.settings.load_profile("vigie")
 
 
 class ByFile(LoadScopeScheduling):
-    """Where several processes test (`make test`), one has each file, and one all browsers: they share a system.
+    """Where several processes test (`make test`), one has each file, and one each folder of browsers: they share an installation.
 
     pytest-xdist's own groups do nothing under pytest 9.2, which keeps the names of tests elsewhere.
     """
@@ -42,12 +42,35 @@ class ByFile(LoadScopeScheduling):
     @override
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return "browsers" if file.startswith(("tests/e2e/", "tests/demo/")) else file
+        return file.rpartition("/")[0] if file.startswith("tests/e2e/") else file
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
     """Hand the tests out by file."""
     return ByFile(config, log)
+
+
+_BEGUN_WITH = (
+    ("tests/e2e/cameras/",),
+    ("tests/e2e/crisis/",),
+    ("tests/alerts/", "tests/crisis/"),  # these keep a processor busy
+    ("tests/e2e/", "tests/demo/"),
+)
+"""What several processes begin with: each folder of browsers takes one of them long; what mostly waits comes beside the last."""
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where several processes test, put the tests in the order in which they are handed out."""
+
+    def turn(item: pytest.Item) -> int:
+        for number, places in enumerate(_BEGUN_WITH):
+            if item.nodeid.startswith(places):
+                return number
+        return len(_BEGUN_WITH)
+
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=turn)
 
 
 JOURNAL_TABLES = ("soc_journal_entry", "soc_journal_seal", "soc_journal_personal")

@@ -1,4 +1,4 @@
-"""The whole system for browser tests: a database of its own, all processes, the demo, and an RTSP camera with a password."""
+"""The system for browser tests: a database of its own, all processes but the watcher (`cameras/` has it), and the demo."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from soc.embedded import building as building_module
 from tests.e2e.installation import Account, Backstage, Vigie
 from tests.e2e.program import Api
 from tests.e2e.visitor import Visitor, chromium, open_visitor
-from tests.peers.process import Peer
 from tests.servers_plugin import SERVERS
 from tests.system import System, until
 
 DATABASE = "vigie_e2e"
-CAMERA_USER, CAMERA_PASSWORD = "operator", "a camera's password"
 
 
 @pytest.fixture(scope="package")
@@ -41,16 +39,17 @@ def database_url() -> str:
 
 @pytest.fixture(scope="package")
 def system(building: building_module.Settings) -> Iterator[System]:
-    """Web, watcher, responder and beat on the demo organisation, as `make run` starts them."""
+    """Web, responder and beat on the demo organisation, as `make run` starts them."""
     with psycopg.connect(SERVERS.database_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")
     with System({"DATABASE_URL": database_url(), "VIGIE_SIMULATED_BUILDING": building.place}) as started:
         started.prepare_demo()
         started.web()
-        started.watcher(capacity=8)
         started.responder()
         started.beat()
         yield started
+    with psycopg.connect(SERVERS.database_url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")  # this process may test another folder of browsers
 
 
 @pytest.fixture(scope="package")
@@ -69,6 +68,13 @@ def vigie(system: System, backstage: Backstage) -> Vigie:
     backstage.quiet()
     _slow_down(made)
     return made
+
+
+@pytest.fixture(scope="package")
+def alerts(vigie: Vigie, backstage: Backstage) -> None:
+    """Alerts at both of the demo's sites that nobody has taken, where no watcher raises any."""
+    backstage.raise_alerts("Drive", count=8, severity=2, rule="Vehicle on the drive")
+    backstage.raise_alerts("Walkway", count=8, severity=2, rule="Somebody on the forecourt")
 
 
 def _slow_down(vigie: Vigie) -> None:
@@ -100,17 +106,6 @@ def _cameras_as_found(program: Api) -> Iterator[None]:
 
 def _cameras(program: Api) -> set[str]:
     return {camera["id"] for camera in program.get("/api/cameras/?page_size=200").json()["results"]}
-
-
-@pytest.fixture
-def rtsp_camera() -> Iterator[Peer]:
-    """A real RTSP server with a password that plays the street camera's footage."""
-    footage = str(config().footage_folder / "vtest.avi")
-    with Peer.of_module(
-        "tests.peers.rtsp_server", "--auth", "digest", "--user", CAMERA_USER, "--password", CAMERA_PASSWORD,
-        "--footage", footage,
-    ) as peer:  # fmt: skip
-        yield peer
 
 
 @pytest.fixture(scope="package")

@@ -74,10 +74,17 @@ class Backstage:
         self._play("age-proofs")
 
     def raise_alerts(
-        self, area: str, count: int = 1, severity: int = 1, take_within_s: float | None = None
+        self,
+        area: str,
+        count: int = 1,
+        severity: int = 1,
+        take_within_s: float | None = None,
+        rule: str | None = None,
     ) -> list[str]:
-        """Raise alerts in an area of the forecourt, as its watcher would; their ids, the oldest first."""
-        raised: list[str] = self._play("alerts", area=area, count=count, severity=severity, take_within_s=take_within_s)
+        """Raise alerts of a rule, or in an area of the forecourt, as a watcher would; their ids, the oldest first."""
+        raised: list[str] = self._play(
+            "alerts", area=area, count=count, severity=severity, take_within_s=take_within_s, rule=rule
+        )
         return raised
 
     def quiet(self) -> None:

@@ -11,7 +11,8 @@ class Api:
     """A program signed in as a member, by session; it signs in anew where a test has ended that."""
 
     def __init__(self, address: str, account: Account) -> None:
-        self._client = httpx.Client(base_url=address, timeout=60)
+        # A connection each: the server may close one that was not used for a while just when it is used again.
+        self._client = httpx.Client(base_url=address, timeout=60, limits=httpx.Limits(max_keepalive_connections=0))
         self._account = account
         self._sign_in()
 

@@ -31,6 +31,14 @@ def keep(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.png")
 
 
+def keep_printed(page: Page, name: str) -> None:
+    """Keep what the page prints as ``<name>.pdf``."""
+    if not WANTED:
+        return
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    page.pdf(path=FOLDER / f"{name}.pdf", prefer_css_page_size=True)
+
+
 def in_each_theme(page: Page, name: str) -> None:
     """Keep the page in the light and in the dark theme."""
     if not WANTED:

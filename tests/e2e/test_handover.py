@@ -12,7 +12,7 @@ from tests.e2e import shots
 from tests.e2e.installation import Backstage
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, expect_told, findings, in_both_themes
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("alerts")]
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_both_sign_on_one_screen_and_it_is_printed(backstage: Backstage, relief:
     expect(signatures).to_contain_text("by password on the screen of who left", timeout=CEILING_MS)
     assert agent.api("session/")["member"]["display_name"] == "Camille Martin", "her session goes on"
 
-    (shots.FOLDER / "handover.pdf").write_bytes(page.pdf(prefer_css_page_size=True))
+    shots.keep_printed(page, "handover")
     page.emulate_media(media="print")
     expect(page.get_by_text("Printed by Camille Martin")).to_be_visible()
     expect(signatures).to_be_visible()

@@ -12,7 +12,7 @@ from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, findings, in_both_themes, open_visitor
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("alerts")]
 
 
 def test_duty_is_taken_up_in_the_bar_and_seen_by_a_colleague_at_once(colleagues: tuple[Visitor, Visitor]) -> None:

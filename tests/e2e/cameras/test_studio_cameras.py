@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.e2e import shots
-from tests.e2e.conftest import CAMERA_PASSWORD, CAMERA_USER
+from tests.e2e.cameras.conftest import CAMERA_PASSWORD, CAMERA_USER
 from tests.e2e.installation import Vigie
 from tests.e2e.visitor import CEILING_MS, Visitor, findings, open_visitor
 from tests.peers.process import Peer

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import shots
-from tests.e2e.conftest import CAMERA_PASSWORD, CAMERA_USER
+from tests.e2e.cameras.conftest import CAMERA_PASSWORD, CAMERA_USER
 from tests.e2e.visitor import CEILING_MS, Visitor
 from tests.peers.process import Peer
 

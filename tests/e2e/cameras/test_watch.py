@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.conftest import CAMERA_PASSWORD, CAMERA_USER
+from tests.e2e.cameras.conftest import CAMERA_PASSWORD, CAMERA_USER
 from tests.e2e.installation import Vigie
 from tests.e2e.program import Api
 from tests.e2e.visitor import CEILING_MS, Visitor

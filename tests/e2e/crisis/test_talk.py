@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import shots
+from tests.e2e.crisis.test_crisis import stand_down, start
 from tests.e2e.installation import Backstage, Vigie
-from tests.e2e.test_crisis import stand_down, start
 from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, findings, open_visitor
 from tests.system import until
 

@@ -24,7 +24,7 @@ from tests.e2e.visitor import (
     open_visitor,
 )
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("alerts")]
 
 
 @pytest.fixture
