@@ -22,7 +22,6 @@ import psycopg
 import pytest
 import yaml
 
-from soc.embedded.schema import KeptSchema
 from tests.servers_plugin import SERVERS
 from tests.system import ROOT, Program, free_port, until
 
@@ -137,12 +136,10 @@ class Images:
 
 
 @pytest.fixture
-def images(tmp_path: Path, _kept_schema: KeptSchema) -> Iterator[Images]:
+def images(tmp_path: Path) -> Iterator[Images]:
     with psycopg.connect(SERVERS.database_url, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {DATABASE}")
     made = Images(tmp_path, SERVERS.database_url.replace("/vigie?", f"/{DATABASE}?"))
-    # In production it would be migrated, which takes over a minute: what migrations make is tested by what has it.
-    _kept_schema.take(made.environment["DATABASE_URL"])
     for image, lock in LOCKS.items():
         made.step(image, "install", lock, str(made.place(image)))
     yield made

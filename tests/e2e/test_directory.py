@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
-from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, in_both_themes, open_visitor, overflows
 
 pytestmark = pytest.mark.e2e
 
@@ -62,13 +62,7 @@ def test_the_room_fits_every_width(browser: Browser, vigie: Vigie) -> None:
     one.sign_in("administrator", "fr")
     wrong: list[str] = []
     for name in ("", "/new", "/import"):
-        one.go(f"/people/directory{name}")
-        one.page.wait_for_load_state("networkidle")
-        for width, height in sorted(WIDTHS.items()):
-            one.page.set_viewport_size({"width": width, "height": height})
-            if one.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(f"{name} at {width} px")
-            shots.keep(one.page, f"directory{name.replace('/', '-')}-{width}-fr")
+        wrong += overflows(one, f"/people/directory{name}", f"directory{name.replace('/', '-')}", "fr")
         wrong += [f"{name} {theme}: {found}" for theme, found in in_both_themes(one.page) if found]
     assert wrong == []
     assert one.complaints == []

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.program import Api
-from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, expect_told, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, expect_told, in_both_themes, open_visitor, overflows
 
 pytestmark = pytest.mark.e2e
 
@@ -145,13 +145,8 @@ def test_the_room_fits_every_width(browser: Browser, vigie: Vigie, program: Api)
     schedule = _demo(program)["id"]
     wrong: list[str] = []
     for name in ("", f"/{schedule}", f"/{schedule}/rotations/new"):
-        one.go(f"/people/on-call{name}")
-        one.page.wait_for_load_state("networkidle")
-        for width, height in sorted(WIDTHS.items()):
-            one.page.set_viewport_size({"width": width, "height": height})
-            if one.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(f"{name} at {width} px")
-            shots.keep(one.page, f"on-call{name.replace('/', '-').replace(schedule, 'one')}-{width}-fr")
+        shown = f"on-call{name.replace('/', '-').replace(schedule, 'one')}"
+        wrong += overflows(one, f"/people/on-call{name}", shown, "fr")
         one.page.set_viewport_size({"width": min(WIDTHS), "height": WIDTHS[min(WIDTHS)]})
         wrong += [f"{name} {theme}: {found}" for theme, found in in_both_themes(one.page) if found]
     assert wrong == []

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, e
 
 from soc.config import ROOT
 from tests.e2e.installation import Vigie
-from tests.e2e.shots import settled
+from tests.e2e.shots import keep, settled
 from tests.system import until
 
 CEILING_MS = 60_000
@@ -111,6 +111,23 @@ def an_alert(visitor: Visitor, **wanted: str) -> dict[str, Any]:
     query = "&".join(f"{name}={value}" for name, value in wanted.items())
     until(lambda: bool(visitor.api(f"alerts/?{query}")["results"]), "the demo raises an alert", ceiling_s=180)
     found: dict[str, Any] = visitor.api(f"alerts/?{query}")["results"][0]
+    return found
+
+
+def overflows(visitor: Visitor, path: str, name: str, language: str) -> list[str]:
+    """Open a page and see it at every width, the narrowest first; where it is wider than its window.
+
+    Its pictures are called after `name`, width and language.
+    """
+    visitor.page.set_viewport_size({"width": min(WIDTHS), "height": WIDTHS[min(WIDTHS)]})
+    visitor.go(path)
+    visitor.page.wait_for_load_state("networkidle")
+    found = []
+    for width, height in sorted(WIDTHS.items()):
+        visitor.page.set_viewport_size({"width": width, "height": height})
+        if visitor.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append(f"{path} at {width} px")
+        keep(visitor.page, f"{name}-{width}-{language}")
     return found
 
 

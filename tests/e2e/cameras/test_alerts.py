@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,22 +15,6 @@ from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, findings, open_visi
 from tests.system import until
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def agent(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
-    one = open_visitor(browser, vigie)
-    one.sign_in("agent")
-    yield one
-    one.context.close()
-
-
-@pytest.fixture
-def supervisor(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
-    one = open_visitor(browser, vigie)
-    one.sign_in("supervisor")
-    yield one
-    one.context.close()
 
 
 def row(page: Page, alert: str) -> Any:

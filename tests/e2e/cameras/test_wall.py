@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,14 +15,6 @@ from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, in_both_themes, ope
 from tests.system import until
 
 pytestmark = pytest.mark.e2e
-
-
-@pytest.fixture
-def agent(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
-    one = open_visitor(browser, vigie)
-    one.sign_in("agent")
-    yield one
-    one.context.close()
 
 
 def tile(page: Page, name: str) -> Locator:

@@ -22,6 +22,7 @@ from tests.e2e.visitor import (
     expect_told,
     in_theme,
     open_visitor,
+    overflows,
 )
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("alerts")]
@@ -365,13 +366,7 @@ def test_the_room_fits_every_width(
         "history": f"/crisis/audits/{demo['id']}?show=history",
     }
     for name, address in shown.items():
-        one.go(address)
-        one.page.wait_for_load_state("networkidle")
-        for width, height in sorted(WIDTHS.items()):
-            one.page.set_viewport_size({"width": width, "height": height})
-            if one.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(f"{address} at {width} px")
-            shots.keep(one.page, f"audits-{name}-{width}-{language}")
+        wrong += overflows(one, address, f"audits-{name}", language)
         if name in ("force", "form", "draft"):
             sheet = one.page.locator(".sheet")
             for width, height in ((375, 3600), (1280, 1900)):

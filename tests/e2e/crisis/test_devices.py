@@ -22,6 +22,7 @@ from tests.e2e.visitor import (
     in_both_themes,
     in_theme,
     open_visitor,
+    overflows,
 )
 
 pytestmark = pytest.mark.e2e
@@ -189,13 +190,7 @@ def test_the_room_fits_every_width(
     }  # fmt: skip
     wrong: list[str] = []
     for name, path in paths.items():
-        one.go(path)
-        one.page.wait_for_load_state("networkidle")
-        for width, height in sorted(WIDTHS.items()):
-            one.page.set_viewport_size({"width": width, "height": height})
-            if one.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(f"{path} at {width} px")
-            shots.keep(one.page, f"devices-{name}-{width}-{language}")
+        wrong += overflows(one, path, f"devices-{name}", language)
         wrong += [f"{path}: {found}" for found in in_theme(one.page, theme)]
     assert wrong == []
     assert one.complaints == []

@@ -10,12 +10,12 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.e2e import shots
 from tests.e2e.installation import Backstage, Vigie
 from tests.e2e.program import Api
-from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, findings, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, findings, in_both_themes
 from tests.system import until
 
 pytestmark = pytest.mark.e2e
@@ -27,15 +27,6 @@ def _nothing_else_under_way(backstage: Backstage, program: Api) -> Iterator[None
     yield
     for one in _asking(program):
         program.post(f"/api/activations/{one['id']}/drop/", {})
-
-
-@pytest.fixture
-def responder(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
-    """The responder of the demo, on a phone."""
-    one = open_visitor(browser, vigie, 375, touch=True)
-    one.arrive("responder")
-    yield one
-    one.context.close()
 
 
 def hold(page: Page, name: str, seconds: float) -> None:

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from tests.e2e import shots
 from tests.e2e.installation import Vigie
 from tests.e2e.program import Api
-from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, expect_told, in_both_themes, open_visitor
+from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, expect_told, in_both_themes, open_visitor, overflows
 
 pytestmark = pytest.mark.e2e
 
@@ -207,14 +207,8 @@ def test_the_room_fits_every_width(browser: Browser, vigie: Vigie, program: Api)
     wrong: list[str] = []
     tabs = ("", "?tab=sheets", "?tab=places", "?tab=directory", "?tab=vulnerable", "?tab=exercises")
     for path in ("/crisis/pcs", *(f"/crisis/pcs/{plan['id']}{tab}" for tab in tabs)):
-        one.go(path)
-        one.page.wait_for_load_state("networkidle")
         name = path.removeprefix("/crisis/pcs").replace(plan["id"], "one").replace("?tab=", "-").replace("/", "-")
-        for width, height in sorted(WIDTHS.items()):
-            one.page.set_viewport_size({"width": width, "height": height})
-            if one.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(f"{path} at {width} px")
-            shots.keep(one.page, f"pcs{name}-{width}-fr")
+        wrong += overflows(one, path, f"pcs{name}", "fr")
         one.page.set_viewport_size({"width": min(WIDTHS), "height": WIDTHS[min(WIDTHS)]})
         wrong += [f"{path} {theme}: {found}" for theme, found in in_both_themes(one.page) if found]
     assert wrong == []

@@ -27,15 +27,6 @@ def _quiet(backstage: Backstage) -> Iterator[None]:
 
 
 @pytest.fixture
-def responder(browser: Browser, vigie: Vigie) -> Iterator[Visitor]:
-    """The responder of the demo, on a phone."""
-    one = open_visitor(browser, vigie, 375, touch=True)
-    one.arrive("responder")
-    yield one
-    one.context.close()
-
-
-@pytest.fixture
 def agent(visitor: Visitor) -> Visitor:
     """An agent at a desk."""
     visitor.arrive("agent")

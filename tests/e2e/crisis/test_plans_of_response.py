@@ -21,6 +21,7 @@ from tests.e2e.visitor import (
     in_both_themes,
     in_theme,
     open_visitor,
+    overflows,
 )
 
 pytestmark = pytest.mark.e2e
@@ -206,13 +207,7 @@ def test_the_room_fits_every_width(
     wrong: list[str] = []
     plan = f"/crisis/plans/{draft['plan']}"
     for name, path in {"list": "/crisis/plans", "whole": plan, "step": f"{plan}?step=agents"}.items():
-        one.go(path)
-        one.page.wait_for_load_state("networkidle")
-        for width, height in sorted(WIDTHS.items()):
-            one.page.set_viewport_size({"width": width, "height": height})
-            if one.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
-                wrong.append(f"{path} at {width} px")
-            shots.keep(one.page, f"response-{name}-{width}-{language}")
+        wrong += overflows(one, path, f"response-{name}", language)
         wrong += [f"{path}: {found}" for found in in_theme(one.page, theme)]
     assert wrong == []
     assert one.complaints == []
