@@ -67,12 +67,12 @@ class Desk:
 
     def stop(self, patience_s: float = 5.0) -> None:
         """Commit and keep what can be within `patience_s` each; firings that cannot stay in the spool."""
-        self.committer.stop(patience_s)
-        self.keeper.stop(patience_s)
         self._stopping = True
         self._poll_now.set()
         if self._thread is not None:
-            self._thread.join(patience_s)
+            self._thread.join(patience_s)  # first: its last round still hardens the committer's spool
+        self.committer.stop(patience_s)
+        self.keeper.stop(patience_s)
 
     def open_listener(self, camera: UUID, organisation: UUID, recorder: Recorder) -> RuleListener:
         """A listener for a camera whose watch begins; its rules are read at once."""

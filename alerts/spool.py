@@ -109,10 +109,13 @@ class Spool:
         return len(self._used)
 
     def close(self) -> None:
-        """Let go of the file; an empty one is removed, another is left for whoever adopts it."""
+        """Let go of the file; an empty one is removed, another is left, hardened, for whoever adopts it."""
         with self._lock:
             if not self._used:
                 self.path.unlink(missing_ok=True)
+            elif self._dirty:
+                os.fdatasync(self._file)
+            self._dirty = False
             os.close(self._file)
 
 

@@ -16,9 +16,11 @@ import psycopg
 import pytest
 from django.db import OperationalError, connection, connections
 from psycopg import sql
+from structlog.testing import capture_logs
 
 from alerts import orphanage, raising
 from alerts.committer import Committer
+from alerts.desk import Desk
 from alerts.firing import dump, load
 from alerts.models import Alert, AlertState
 from alerts.spool import SLOT_BYTES, Spool, SpoolError, orphans
@@ -36,6 +38,7 @@ from pathlib import Path
 import django
 django.setup()
 from alerts.committer import Committer
+from alerts.desk import Desk
 from alerts.firing import load
 
 committer = Committer(Path(sys.argv[1]), commit=lambda firing: threading.Event().wait())
@@ -293,6 +296,28 @@ def test_the_spools_room_is_reserved_before_the_disk_fills_up(tmp_path: Path) ->
     assert spool.path.stat().st_blocks == before
     assert before * 512 >= spool.path.stat().st_size
     spool.close()
+
+
+def test_a_desk_that_stops_right_after_a_firing_says_nothing_of_a_file_that_is_closed(tmp_path: Path) -> None:
+    firing = firing_of(RuleFactory())
+    desk = Desk(tmp_path)
+    desk.start()
+    with capture_logs() as said:
+        desk.fire(firing)
+        desk.stop(20)
+
+    assert Alert.objects.get().pk == firing.id
+    assert said == []
+    assert list(tmp_path.glob("*.spool")) == []
+
+
+def test_a_spool_that_is_closed_has_nothing_left_to_harden(tmp_path: Path) -> None:
+    spool = Spool(tmp_path)
+    spool.put(uuid4(), b"{}")
+    spool.close()
+    spool.harden()
+
+    assert [orphan.records() for orphan in orphans(tmp_path)] == [[b"{}"]]
 
 
 def test_a_firing_comes_back_from_the_spool_as_it_was() -> None:
