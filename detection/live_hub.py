@@ -287,15 +287,18 @@ class LiveHub:
         ticks_a_look = 4
         while True:
             if self._views:
-                found = await in_database(_look_up)(list(self._views))
-                self._take_over(found)
+                asked = list(self._views)
+                self._take_over(asked, await in_database(_look_up)(asked))
             for _ in range(ticks_a_look):
                 await asyncio.sleep(LOOK_S / ticks_a_look)
                 for view in tuple(self._views.values()):
                     view.look()
 
-    def _take_over(self, found: dict[UUID, tuple[UUID, Situation]]) -> None:
-        for camera, view in tuple(self._views.items()):
+    def _take_over(self, asked: Collection[UUID], found: dict[UUID, tuple[UUID, Situation]]) -> None:
+        for camera in asked:
+            view = self._views.get(camera)
+            if view is None:  # left meanwhile; and of who came meanwhile nothing was asked
+                continue
             site, view.situation = found.get(camera, (None, None))
             for viewer in view.everyone:
                 viewer.moved(camera, site)

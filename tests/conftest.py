@@ -52,11 +52,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
 
 _BEGUN_WITH = (
     ("tests/e2e/cameras/",),
+    ("tests/alerts/", "tests/crisis/", "tests/test_"),
     ("tests/e2e/crisis/",),
-    ("tests/alerts/", "tests/crisis/"),  # these keep a processor busy
     ("tests/e2e/", "tests/demo/"),
 )
-"""What several processes begin with: each folder of browsers takes one of them long; what mostly waits comes beside the last."""
+"""What several processes begin with: each folder of browsers takes one of them long.
+
+Cameras and what watches them need both of two processors: other browsers beside them, and they are analysed once in seconds
+(seen). So what comes next is what one processor is enough for, and takes longer than they do.
+"""
 
 
 @pytest.hookimpl(trylast=True)
