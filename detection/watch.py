@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from uuid import UUID
 
@@ -42,12 +42,26 @@ ENGINE_AGAIN_S = 15.0
 
 
 class Watch:
-    """One camera, watched in the thread that calls `run`. The other methods may be called from other threads."""
+    """One camera, watched in the thread that calls `run`. The other methods may be called from other threads.
 
-    def __init__(self, plan: CameraPlan, engines: EngineRoom, policy: SourcePolicy) -> None:
+    Args:
+        plan: what to watch and how.
+        engines: where the models are.
+        policy: what its source may be.
+        factories: who listens; all registered ones by default.
+    """
+
+    def __init__(
+        self,
+        plan: CameraPlan,
+        engines: EngineRoom,
+        policy: SourcePolicy,
+        factories: Iterable[ListenerFactory] | None = None,
+    ) -> None:
         self._plan = plan
         self._engines = engines
         self._policy = policy
+        self._factories = listener_factories() if factories is None else tuple(factories)
         self._stopping = threading.Event()
         self._next_plan: CameraPlan | None = None
         self._reader: CameraReader | None = None
@@ -101,7 +115,7 @@ class Watch:
             return
         plan = self._plan
         live = LiveOutlet(plan.camera, plan.frames_per_second, plan.keep_s)
-        listeners = Listeners(plan.camera, plan.organisation, live.recorder)
+        listeners = Listeners(plan.camera, plan.organisation, live.recorder, self._factories)
         self._reader = reader = CameraReader(plan.spec, self._policy, frames_per_second=plan.frames_per_second)
         reader.start()
         try:
@@ -136,12 +150,14 @@ class Watch:
     ) -> None:
         self._size = raw.size
         analysed = pipeline.process(raw)
-        self._show(analysed, live)
+        observation: Observation | None = None
         if analysed.fault is None and analysed.covered:
             observation = observer.observe(analysed.tracks, analysed.captured_at, analysed.number)
             listeners.observe(observation)
+        live.record = listeners.want_recordings  # before the frame goes there: it may be the one on which a rule fired
+        self._show(analysed, live)
+        if observation is not None:
             live.trace(observation, listeners.fired)
-        live.record = listeners.want_recordings
 
     def _show(self, analysed: Analysed, live: LiveOutlet) -> None:
         self._analysed += 1
@@ -179,10 +195,12 @@ class Watch:
 class Listeners:
     """All who listen to one camera. One that fails is closed off from the others and from the watch, and said so in the log."""
 
-    def __init__(self, camera: UUID, organisation: UUID, recorder: Recorder) -> None:
+    def __init__(
+        self, camera: UUID, organisation: UUID, recorder: Recorder, factories: Iterable[ListenerFactory]
+    ) -> None:
         self._camera = camera
         self._listeners: list[CameraListener] = []
-        for factory in listener_factories():
+        for factory in factories:
             self._isolated("open", partial(self._open, factory, organisation, recorder))
 
     @property
