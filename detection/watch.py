@@ -1,6 +1,6 @@
 """The loop of one camera: source → vision → observations and public frames.
 
-    reader.next → pipeline.process → live and ring, listeners
+    reader.next → pipeline.process → listeners, then live and ring
 
 The latest frame wins: the reader holds one frame, so a late watch drops frames, counts them and never falls behind.
 """
