@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from queue import SimpleQueue
@@ -57,7 +58,7 @@ class FiresOnTheSecond:
         self._seen += 1
         if self._seen == 2:
             self.wants_recordings = True
-            threading.Event().wait(READS_BACK_S)
+            time.sleep(READS_BACK_S)
             at = observation.captured_at
             self._kept.fired_at.put(at)
             self._recorder.snapshot(at, self._kept.snapshot.put)

@@ -28,7 +28,7 @@ class Reader:
     """A viewer that keeps where its cameras were said to be."""
 
     def __init__(self) -> None:
-        self.sites: list[UUID | None] = []
+        self.moves: list[tuple[UUID, UUID | None]] = []
         self.looked = asyncio.Event()
 
     def show(self, picture: Picture) -> None:
@@ -40,8 +40,8 @@ class Reader:
     def tell(self, camera: UUID, standing: Standing) -> None:
         """Take a state."""
 
-    def moved(self, camera: UUID, site: UUID | None) -> None:  # noqa: ARG002
-        self.sites.append(site)
+    def moved(self, camera: UUID, site: UUID | None) -> None:
+        self.moves.append((camera, site))
         self.looked.set()
 
 
@@ -80,7 +80,7 @@ async def next_look(reader: Reader) -> UUID | None:
     reader.looked.clear()
     async with asyncio.timeout(CEILING_S):
         await reader.looked.wait()
-    return reader.sites[-1]
+    return reader.moves[-1][1]
 
 
 async def test_who_comes_while_the_database_answers_is_not_told_that_the_camera_is_gone(
@@ -95,8 +95,8 @@ async def test_who_comes_while_the_database_answers_is_not_told_that_the_camera_
         await somebody_waits(connection)
         await LiveHub.here().join(late.pk, Format.H264, second, found[late.pk])
     await next_look(second)
-    assert set(first.sites) == {early.site_id}
-    assert set(second.sites) == {late.site_id}
+    assert set(first.moves) == {(early.pk, early.site_id)}
+    assert set(second.moves) == {(late.pk, late.site_id)}
 
 
 async def test_who_watches_a_camera_that_is_removed_is_told(cameras: tuple[Camera, Camera]) -> None:

@@ -162,7 +162,8 @@ def test_a_link_shows_its_message_answers_nothing_by_being_opened_and_keeps_what
     expect(page.get_by_role("alert")).to_contain_text("Le serveur est injoignable", timeout=CEILING_MS)
     expect(page.get_by_text("Pas encore envoyé.").first).to_be_visible()
     shots.keep(page, "link-offline-375")
-    page.get_by_role("button", name="Renvoyer maintenant").tap()
+    with page.expect_request(re.compile("/api/answer-link/answer/")):
+        page.get_by_role("button", name="Renvoyer maintenant").tap()
     expect(page.get_by_text("Pas encore envoyé.").first).to_be_visible()
     somebody.context.set_offline(False)  # it goes by itself then
     expect(page.get_by_text("Reçu, par SMS")).to_have_count(2, timeout=CEILING_MS)
