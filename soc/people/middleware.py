@@ -1,4 +1,4 @@
-"""What is done with every request of a signed-in member: its language is spoken, and the session is noted as seen."""
+"""What is done with every request of a signed-in member: its language, the session noted as seen, rights read once."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import translation
 
 from soc.people import sessions
 from soc.people.models import Member
+from soc.people.scope import rights_read_once
 
 
 class ReadersLanguage:
@@ -27,3 +28,20 @@ class ReadersLanguage:
             translation.activate(request.user.language)
             sessions.saw(request)
         return self.get_response(request)
+
+
+class RightsReadOnce:
+    """Where a request changes nothing, its member's rights are read from the database once, however often they are asked for.
+
+    One that changes something asks anew each time: what it checks under a lock must hold at that moment.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer."""
+        if request.method not in ("GET", "HEAD"):
+            return self.get_response(request)
+        with rights_read_once():
+            return self.get_response(request)

@@ -7,7 +7,9 @@ whose site is empty concern all sites and are seen by whoever holds the right an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar, cast
 from uuid import UUID
 
@@ -25,22 +27,51 @@ class Everywhere:
 
 EVERYWHERE = Everywhere()
 Reach = Everywhere | frozenset[UUID]
+Reaches = Mapping[Right, Reach]
+
+_read: ContextVar[dict[UUID, Reaches] | None] = ContextVar("rights that were read", default=None)
+
+
+@contextmanager
+def rights_read_once() -> Iterator[None]:
+    """Within this, what a member holds is read at the first question only: for whatever answers and changes nothing."""
+    token = _read.set({})
+    try:
+        yield
+    finally:
+        _read.reset(token)
 
 
 def reach(member: Member, right: Right) -> Reach:
     """Where `member` holds `right`: everywhere, or at these sites. Nowhere is the empty set."""
-    sites: set[UUID] = set()
     if not member.is_active:
         return frozenset()
     if right is Right.SIGNED_IN:  # needs no role: who has none can still sign out
         return EVERYWHERE
-    for grant in counting(RoleGrant.objects.filter(member=member, organisation=member.organisation_id)):
-        if right not in RIGHTS[Role(grant.role)]:
-            continue
-        if grant.site_id is None:
-            return EVERYWHERE
-        sites.add(grant.site_id)
-    return frozenset(sites)
+    return _held(member).get(right, frozenset())
+
+
+def _held(member: Member) -> Reaches:
+    """Where the member holds which right, by roles."""
+    read = _read.get()
+    if read is not None and member.pk in read:
+        return read[member.pk]
+    held: dict[Right, Reach] = {}
+    _gather(held, counting(RoleGrant.objects.filter(member=member, organisation=member.organisation_id)))
+    if read is not None:
+        read[member.pk] = held
+    return held
+
+
+def _gather(held: dict[Right, Reach], grants: Iterable[RoleGrant]) -> None:
+    """Add to what a member holds what these grants give."""
+    for grant in grants:
+        for right in RIGHTS[Role(grant.role)]:
+            before = held.get(right, frozenset())
+            if grant.site_id is None or isinstance(before, Everywhere):
+                held[right] = EVERYWHERE
+            else:
+                held[right] = before | {grant.site_id}
 
 
 def counting(grants: QuerySet[RoleGrant]) -> QuerySet[RoleGrant]:
@@ -51,9 +82,6 @@ def counting(grants: QuerySet[RoleGrant]) -> QuerySet[RoleGrant]:
     return grants.filter(~Exists(demanded) | Exists(codes) | Exists(passkeys))
 
 
-Reaches = Mapping[Right, Reach]
-
-
 def reaches(members: Collection[UUID]) -> dict[UUID, Reaches]:
     """Where each of many members holds which right, in two queries. Who is gone or switched off is absent."""
     active = Member.objects.filter(pk__in=members, is_active=True).values_list("pk", flat=True)
@@ -61,13 +89,7 @@ def reaches(members: Collection[UUID]) -> dict[UUID, Reaches]:
     # As in `reach`: a grant of another organisation than the member's counts for nothing.
     grants = RoleGrant.objects.filter(member__in=found, organisation=F("member__organisation"))
     for grant in counting(grants):
-        own = found[grant.member_id]
-        for right in RIGHTS[Role(grant.role)]:
-            before = own.get(right, frozenset())
-            if grant.site_id is None or isinstance(before, Everywhere):
-                own[right] = EVERYWHERE
-            else:
-                own[right] = before | {grant.site_id}
+        _gather(found[grant.member_id], [grant])
     return dict(found)
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.contrib.auth import SESSION_KEY, login
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.http import HttpRequest
+from django.utils import timezone
 from typing_extensions import override
 
 from soc import clock
@@ -27,10 +28,23 @@ _DEVICE = "device"
 class SessionStore(DatabaseStore):
     """Django's database sessions, in a table of our own."""
 
+    seen_at: dt.datetime | None = None
+    """When the session was last seen, as it was read; `None` before."""
+
     @classmethod
     @override
     def get_model_class(cls) -> type[MemberSession]:
         return MemberSession
+
+    @override
+    def load(self) -> dict[str, Any]:
+        """What the session holds (after `DatabaseStore.load`, which keeps nothing else of the row)."""
+        row = MemberSession.objects.filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
+        if row is None:
+            self._session_key = None
+            return {}
+        self.seen_at = row.seen_at
+        return self.decode(row.session_data)
 
     @override
     def create_model_instance(self, data: dict[str, Any]) -> MemberSession:
@@ -65,6 +79,9 @@ def saw(request: HttpRequest) -> None:
     if not isinstance(request.user, Member):
         return
     now = clock.now()
+    session = request.session
+    if isinstance(session, SessionStore) and session.seen_at is not None and session.seen_at >= now - SEEN_EVERY:
+        return  # the database need not be asked
     rows = MemberSession.objects.filter(session_key=request.session.session_key, seen_at__lt=now - SEEN_EVERY)
     if rows.update(seen_at=now):
         _saw_member(request.user)

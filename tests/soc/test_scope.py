@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
 
+from soc.people.middleware import RightsReadOnce
 from soc.people.models import Member, Organisation, RoleGrant, Site
 from soc.people.rights import Right, Role
-from soc.people.scope import scoped
+from soc.people.scope import holds, scoped
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -32,3 +38,31 @@ def test_nobody_reaches_another_organisation() -> None:
     RoleGrant.objects.create(organisation=ours, member=administrator, role=Role.ADMINISTRATOR)
 
     assert not scoped(Site.objects.all(), administrator, Right.SEE_SITES).exists()
+
+
+def asked_for_grants(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(path).status_code == 200
+    return sum('FROM "soc_people_rolegrant"' in one["sql"] for one in asked)
+
+
+def test_a_request_that_only_reads_asks_for_rights_once(client: Client) -> None:
+    client.force_login(factories.MemberFactory(roles=[Role.ADMINISTRATOR]))
+    assert asked_for_grants(client, "/api/cameras/") == 1
+    assert asked_for_grants(client, "/api/cameras/") == 1  # and the next one once again
+
+
+@pytest.mark.parametrize(("method", "holds_after"), [("GET", True), ("POST", False)])
+def test_a_request_that_changes_something_sees_a_right_that_was_just_taken_away(method: str, holds_after: bool) -> None:
+    member: Member = factories.MemberFactory(roles=[Role.ADMINISTRATOR])
+    held: list[bool] = []
+
+    def answer(_request: HttpRequest) -> HttpResponse:
+        held.append(holds(member, Right.SEE_SITES))
+        RoleGrant.objects.filter(member=member).delete()
+        held.append(holds(member, Right.SEE_SITES))
+        return HttpResponse()
+
+    RightsReadOnce(answer)(RequestFactory().generic(method, "/api/sites/"))
+    assert held == [True, holds_after]
+    assert not holds(member, Right.SEE_SITES)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from soc import clock
 from soc.journal.actions import Action
@@ -57,6 +59,18 @@ def test_a_session_stays_the_same_in_the_list_and_says_when_it_was_seen(page: Pa
     assert later["seen_at"] > first["seen_at"]
     anne.refresh_from_db()
     assert anne.last_seen_on == clock.now().date()
+
+
+def test_a_session_that_was_just_seen_is_not_written_again(page: Page, anne: Member) -> None:
+    page.sign_in(anne)
+
+    def written() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            page.get("session/")
+        return sum(one["sql"].startswith("UPDATE") for one in asked)
+
+    clock.move(dt.timedelta(minutes=3))
+    assert [written() > 0, written()] == [True, 0]
 
 
 def test_one_session_is_ended_and_then_all_others(page: Page, anne: Member) -> None:
