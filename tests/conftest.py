@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,10 +24,9 @@ from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
 from soc import clock
-from soc.config import config
+from soc.config import ROOT, config
 from soc.embedded.schema import KeptSchema
 from tests.servers_plugin import SERVERS
-from tests.system import database_url
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 hypothesis.settings.register_profile(
@@ -132,29 +134,29 @@ _TEMPLATE = "vigie_template"
 
 
 @pytest.fixture(scope="session")
-def _kept_schema() -> KeptSchema:
-    """What migrations make of an empty database, once for all runs of this checkout until one of them changes."""
-    kept = KeptSchema.of(config())
-    assert kept is not None
-    return kept
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The test database begins with what migrations make of an empty one: kept until one of them changes.
 
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, _kept_schema: KeptSchema) -> None:
-    """Where migrations were carried out before, the test database begins with what they made; Django looks for newer ones."""
+    Of several processes that test one carries the migrations out, and the others wait for what it keeps: all at once it takes
+    each of them longer than that.
+    """
     with psycopg.connect(SERVERS.database_url, autocommit=True) as server:
         server.execute(f"CREATE DATABASE {_TEMPLATE}")
-    if _kept_schema.take(SERVERS.database_url.replace("/vigie?", f"/{_TEMPLATE}?")):
-        connection.settings_dict["TEST"]["TEMPLATE"] = _TEMPLATE
+    template = SERVERS.database_url.replace("/vigie?", f"/{_TEMPLATE}?")
+    kept = KeptSchema.of(config())
+    assert kept is not None
+    with (config().schema_folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.take(template):
+            migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+            subprocess.run(migrate, cwd=ROOT, env=os.environ | {"DATABASE_URL": template}, check=True)
+            kept.keep(template)
+    connection.settings_dict["TEST"]["TEMPLATE"] = _TEMPLATE
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, _kept_schema: KeptSchema
-) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The test database, and how it is emptied."""
-    if not _kept_schema.file.exists():
-        _kept_schema.keep(database_url())
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in JOURNAL_TABLES + LOGBOOK_TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {table}_no_truncate")

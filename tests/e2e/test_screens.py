@@ -15,6 +15,7 @@ from tests.e2e.visitor import (
     PASSWORD,
     Visitor,
     an_alert,
+    asked_twice,
     in_both_themes,
     open_visitor,
 )
@@ -52,6 +53,12 @@ def test_the_first_screen_needs_little_script(backstage: Backstage, browser: Bro
     assert scripts
     assert sum(scripts.values()) < FIRST_SCRIPT_BYTES
     one.context.close()
+
+
+@pytest.mark.parametrize("path", ["/alerts", "/alerts?state=open,acknowledged&severity=3", "/"])
+def test_nothing_is_asked_twice(visitor: Visitor, path: str) -> None:
+    visitor.sign_in("agent")
+    assert asked_twice(visitor, path) == {}
 
 
 @pytest.mark.parametrize(

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 from soc.config import ROOT
 from tests.e2e.installation import Vigie
@@ -24,13 +26,31 @@ NAME = re.compile("^(Name|Nom)$")
 PASSWORD = re.compile("^(Password|Mot de passe)$")
 
 
+LEFT = "data-left"
+"""Marks the title of a screen that is being left: its next one has another."""
+FOLLOW_A_LINK = f"""to => {{
+    for (const title of document.querySelectorAll('h1')) title.setAttribute('{LEFT}', '')
+    const link = document.createElement('a')
+    link.href = to
+    document.body.append(link)
+    link.click()
+    link.remove()
+}}"""
+
+
+def browsers_program() -> str | None:
+    """The Chromium that `make test` found or installed, else the machine's; `None` for the one that Playwright installed."""
+    there = map(shutil.which, ("chromium-headless-shell", "chromium"))
+    return os.environ.get("VIGIE_CHROMIUM") or next(filter(None, there), None)
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """Headless Chromium: the machine's, or the one that Playwright installed."""
+    """Headless Chromium."""
     expect.set_options(timeout=CEILING_MS)  # how fast a machine is, is no test's matter
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(
-            executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),
+            executable_path=browsers_program(),
             # The browser's own sandbox does not work for root; the pages are this project's.
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
         )
@@ -46,17 +66,40 @@ class Visitor:
     context: BrowserContext
     page: Page
     complaints: list[str] = field(default_factory=list)
+    loaded: bool = False
+    """Whether the console was loaded for who is signed in now."""
 
     def go(self, path: str) -> None:
-        """Open a page of ours and wait until it shows something."""
+        """Show a page and wait until it shows something: from another screen of ours by a link, as people go.
+
+        To load all of it again (`load`) asks three times as much of the server and of this machine.
+        """
+        shown = self._shown()
+        if shown is None or urlsplit(path).path == shown:
+            self.load(path)
+            return
+        self.page.evaluate(FOLLOW_A_LINK, path)
+        expect(self.page.locator(f"h1:not([{LEFT}])").first).to_be_visible(timeout=CEILING_MS)
+
+    def load(self, path: str) -> None:
+        """Open a page as who types its address does, and wait until it shows something."""
         self.page.goto(self.vigie.address + path)
         expect(self.page.locator("h1").first).to_be_visible(timeout=CEILING_MS)
+        self.loaded = True
+
+    def _shown(self) -> str | None:
+        """The path of the screen that is shown; none where the page is not one of the console, or is somebody else's."""
+        address = f"{self.vigie.address}/"
+        if not self.loaded or not self.page.url.startswith(address) or not self.page.locator("#main").count():
+            return None
+        return urlsplit(self.page.url).path
 
     def sign_in(self, role: str, language: str = "en") -> None:
         """Be signed in, in a language, before any page is opened: what the form itself does has tests of its own.
 
         Each role's session goes on from test to test, until one of them ends it.
         """
+        self.loaded = False
         account = self.vigie.account(role)
         self.context.add_cookies(self.vigie.sessions.get(role, []))
         if not (member := self.api("session/")["member"]):
@@ -129,6 +172,23 @@ def overflows(visitor: Visitor, path: str, name: str, language: str) -> list[str
             found.append(f"{path} at {width} px")
         keep(visitor.page, f"{name}-{width}-{language}")
     return found
+
+
+def asked_twice(visitor: Visitor, path: str) -> dict[str, int]:
+    """What the API is asked for more than once while a page is loaded, pictures and clips too, and how often."""
+    asked: Counter[str] = Counter()
+
+    def note(request: Request) -> None:
+        if "/api/" in request.url and request.method == "GET":
+            asked[request.url.removeprefix(visitor.vigie.address)] += 1
+
+    visitor.page.wait_for_load_state("networkidle")  # what the page before asked for is no part of it
+    visitor.page.on("request", note)
+    visitor.load(path)
+    visitor.page.wait_for_load_state("networkidle")
+    visitor.page.remove_listener("request", note)
+    assert asked
+    return {url: count for url, count in asked.items() if count > 1}
 
 
 WCAG = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.e2e import shots
 from tests.e2e.installation import Backstage, Vigie
-from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, findings, open_visitor
+from tests.e2e.visitor import CEILING_MS, Visitor, an_alert, asked_twice, findings, open_visitor
 from tests.system import until
 
 pytestmark = pytest.mark.e2e
@@ -208,23 +207,9 @@ def test_the_help_names_the_keys_of_the_screen(agent: Visitor) -> None:
         expect(dialog).to_contain_text(words)
 
 
-@pytest.mark.parametrize("path", ["/alerts", "/alerts?state=open,acknowledged&severity=3", "/", "alert"])
-def test_nothing_is_asked_twice(vigie: Vigie, agent: Visitor, path: str) -> None:
-    """On load: each answer of the API is asked for once, the picture and the clip too."""
-    if path == "alert":
-        path = f"/alerts/{alert_with_clip(agent)['id']}"
-    asked: Counter[str] = Counter()
-
-    def note(request: Request) -> None:
-        if "/api/" in request.url and request.method == "GET":
-            asked[request.url.removeprefix(vigie.address)] += 1
-
-    agent.page.wait_for_load_state("networkidle")  # what the page before asked for is no part of it
-    agent.page.on("request", note)
-    agent.go(path)
-    agent.page.wait_for_load_state("networkidle")
-    assert asked
-    assert {url: count for url, count in asked.items() if count > 1} == {}
+def test_a_page_with_a_clip_asks_nothing_twice(agent: Visitor) -> None:
+    """Other pages do so without cameras, where no alert is raised meanwhile: in `tests/e2e/test_screens.py`."""
+    assert asked_twice(agent, f"/alerts/{alert_with_clip(agent)['id']}") == {}
 
 
 def test_the_times_to_take_an_alert_are_the_organisations(browser: Browser, vigie: Vigie) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -13,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.e2e import shots
 from tests.e2e.crisis.test_crisis import stand_down, start
 from tests.e2e.installation import Backstage, Vigie
-from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, findings, open_visitor
+from tests.e2e.visitor import CEILING_MS, WIDTHS, Visitor, browsers_program, findings, open_visitor
 from tests.system import until
 
 pytestmark = pytest.mark.e2e
@@ -24,7 +22,7 @@ def speaking_browser(browser: Browser) -> Iterator[Browser]:
     """Chromium with a microphone that beeps, and loudspeakers that play by themselves."""
     kind = browser.browser_type
     running = kind.launch(
-        executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),
+        executable_path=browsers_program(),
         args=[
             "--no-sandbox",
             "--disable-gpu",
