@@ -20,6 +20,7 @@ from uuid import UUID, uuid4
 
 from bench.figures import Figure, Target, unmeasured
 from bench.installation import ROOT, Installation, installation, web
+from tools.bootstrap.debian import whole_browser
 
 _LIGHTHOUSE = "lighthouse@12.8.2"
 _PASSWORD = "a horse for benchmarks"
@@ -121,7 +122,7 @@ def _chromium() -> Iterator[tuple[Any, int]]:
     with tempfile.TemporaryDirectory() as profile, sync_playwright() as playwright:
         context = playwright.chromium.launch_persistent_context(
             profile,
-            executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),
+            executable_path=os.environ.get("VIGIE_CHROMIUM") or whole_browser(),
             args=["--no-sandbox", "--disable-gpu", f"--remote-debugging-port={port}"],
             viewport={"width": 1280, "height": 800},
             locale="en-GB",

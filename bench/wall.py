@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import secrets
-import shutil
 import sys
 import threading
 import time
@@ -24,6 +23,7 @@ import numpy as np
 import psutil
 
 from bench.installation import ROOT, Installation, Web, installation, web
+from tools.bootstrap.debian import whole_browser
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -178,7 +178,7 @@ def page(server: Web) -> Iterator[Page]:
     member.save()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=os.environ.get("VIGIE_CHROMIUM") or shutil.which("chromium"),
+            executable_path=os.environ.get("VIGIE_CHROMIUM") or whole_browser(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         context = browser.new_context(viewport={"width": 1920, "height": 1080}, locale="en-GB")

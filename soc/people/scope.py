@@ -7,7 +7,7 @@ whose site is empty concern all sites and are seen by whoever holds the right an
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar, cast
@@ -57,21 +57,21 @@ def _held(member: Member) -> Reaches:
     if read is not None and member.pk in read:
         return read[member.pk]
     held: dict[Right, Reach] = {}
-    _gather(held, counting(RoleGrant.objects.filter(member=member, organisation=member.organisation_id)))
+    for grant in counting(RoleGrant.objects.filter(member=member, organisation=member.organisation_id)):
+        _add(held, grant)
     if read is not None:
         read[member.pk] = held
     return held
 
 
-def _gather(held: dict[Right, Reach], grants: Iterable[RoleGrant]) -> None:
-    """Add to what a member holds what these grants give."""
-    for grant in grants:
-        for right in RIGHTS[Role(grant.role)]:
-            before = held.get(right, frozenset())
-            if grant.site_id is None or isinstance(before, Everywhere):
-                held[right] = EVERYWHERE
-            else:
-                held[right] = before | {grant.site_id}
+def _add(held: dict[Right, Reach], grant: RoleGrant) -> None:
+    """Add to what a member holds what a grant gives."""
+    for right in RIGHTS[Role(grant.role)]:
+        before = held.get(right, frozenset())
+        if grant.site_id is None or isinstance(before, Everywhere):
+            held[right] = EVERYWHERE
+        else:
+            held[right] = before | {grant.site_id}
 
 
 def counting(grants: QuerySet[RoleGrant]) -> QuerySet[RoleGrant]:
@@ -89,7 +89,7 @@ def reaches(members: Collection[UUID]) -> dict[UUID, Reaches]:
     # As in `reach`: a grant of another organisation than the member's counts for nothing.
     grants = RoleGrant.objects.filter(member__in=found, organisation=F("member__organisation"))
     for grant in counting(grants):
-        _gather(found[grant.member_id], [grant])
+        _add(found[grant.member_id], grant)
     return dict(found)
 
 

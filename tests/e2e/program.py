@@ -46,5 +46,12 @@ class Api:
     def delete(self, path: str) -> httpx.Response:
         return self._ask("DELETE", path)
 
+    def set_cameras(self, settings: dict[str, object], *, but: str = "") -> None:
+        """Change every camera, but the one of this name."""
+        for camera in self.get("/api/cameras/?page_size=200").json()["results"]:
+            if camera["name"] != but:
+                answer = self.patch(f"/api/cameras/{camera['id']}/", settings)
+                assert answer.status_code == 200, answer.text
+
     def close(self) -> None:
         self._client.close()

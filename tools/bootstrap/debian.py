@@ -59,7 +59,7 @@ def tools_for_tests() -> dict[str, str]:
     """
     found = tools_there()
     for name, (what, packages) in _PACKAGES.items():
-        if (name in found and not _is_improved(name, found[name])) or not shutil.which("apt-get"):
+        if (name in found and not _has_a_better(name, found[name])) or not shutil.which("apt-get"):
             continue
         try:
             _install(what, packages, apart=name in _SERVICES)
@@ -70,8 +70,8 @@ def tools_for_tests() -> dict[str, str]:
     return tools_there()
 
 
-def _is_improved(name: str, program: str) -> bool:
-    """Whether another is installed although this one is there.
+def _has_a_better(name: str, program: str) -> bool:
+    """Whether a better one is installed although this one is there.
 
     Beside a Chromium that is installed, apt would give who is not root half of the shell: the other half is that one's.
     """
@@ -80,7 +80,7 @@ def _is_improved(name: str, program: str) -> bool:
 
 def tools_there() -> dict[str, str]:
     """Return which of `tools_for_tests` are there now."""
-    chromium = _first(_SHELL) or _first(*_CHROMIUM)
+    chromium = headless_browser()
     pythons = filter(None, (shutil.which("python3", path=str(_SYSTEM)), shutil.which(str(FOLDER / "python-gi"))))
     python = next((each for each in pythons if _has_gstreamer(each)), None)
     gateway = kannel().get("bearerbox")
@@ -88,15 +88,20 @@ def tools_there() -> dict[str, str]:
     return {name: path for name, path in known.items() if path}
 
 
+def headless_browser() -> str | None:
+    """Return the Chromium for what is tested: the shell, else any that is there."""
+    return _first(_SHELL, *_CHROMIUM)
+
+
 def whole_browser() -> str | None:
-    """Return a Chromium that people use, for what is measured; the tests' one where there is no other."""
-    return _first(*_CHROMIUM) or _first(_SHELL)
+    """Return a Chromium that people use, for what is measured; the shell where there is no other."""
+    return _first(*_CHROMIUM, _SHELL)
 
 
 def _first(*names: str) -> str | None:
     """The first program of these that is there, the machine's or one that was taken apart."""
-    places = [found for name in names for found in (shutil.which(name), shutil.which(str(FOLDER / name))) if found]
-    return next(iter(places), None)
+    places = (shutil.which(place) for name in names for place in (name, str(FOLDER / name)))
+    return next(filter(None, places), None)
 
 
 def kannel() -> dict[str, str]:

@@ -262,4 +262,4 @@ def test_push_says_in_words_why_it_cannot_be_switched_on(responder: Visitor) -> 
     expect(switch.or_(why_not).first).to_be_visible(timeout=CEILING_MS)
     if switch.is_visible():
         switch.tap()
-    expect(why_not.first).to_be_visible(timeout=CEILING_MS)
+        expect(card.get_by_role("alert").and_(why_not)).to_be_visible(timeout=CEILING_MS)
